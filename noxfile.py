@@ -1,0 +1,149 @@
+"""The project's tasks: ``nox -s NAME`` runs one, ``nox -l`` lists them, plain ``nox`` runs the tests."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+
+import nox
+
+ROOT = Path(__file__).parent
+LOCK = ROOT / "requirements.lock"
+SITE = ROOT / "docs" / "_build" / "html"
+DOCTREES = ROOT / "docs" / "_build" / "doctrees"
+HERE = f"{sys.version_info.major}.{sys.version_info.minor}"
+PYTHONS = sorted({"3.11", "3.12", "3.13", HERE}, key=lambda version: int(version.split(".")[1]))
+
+nox.needs_version = ">=2025.2.9"
+nox.options.default_venv_backend = "uv"
+nox.options.error_on_missing_interpreters = False
+nox.options.reuse_venv = "yes"
+nox.options.sessions = [f"tests-{HERE}"]
+
+# uv would otherwise try to download an interpreter that is missing; pyenv's shims hide those that are there.
+os.environ.setdefault("UV_PYTHON_DOWNLOADS", "never")
+pyenv = Path(os.environ.get("PYENV_ROOT", Path.home() / ".pyenv"))
+os.environ["PATH"] = os.pathsep.join([os.environ["PATH"], *map(str, sorted(pyenv.glob("versions/3.*/bin")))])
+
+
+def install(session: nox.Session, *groups: str, package: str = "--editable=.") -> None:
+    """Install the package and the locked versions of dependency groups."""
+    wanted = [f"--group={group}" for group in groups]
+    session.install(package, *wanted, f"--constraint={LOCK}")
+
+
+@nox.session(python=PYTHONS)
+def tests(session: nox.Session) -> None:
+    """Run the tests with branch coverage, on every Python that is found."""
+    install(session, "tests")
+    session.run("pytest", "--cov", *session.posargs)
+
+
+@nox.session
+def tests_lowest(session: nox.Session) -> None:
+    """Run the tests with the lowest versions that pyproject.toml admits."""
+    session.install("--resolution=lowest-direct", "--editable=.", "--group=tests")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def tests_latest(session: nox.Session) -> None:
+    """Run the tests with the newest versions that the registry has."""
+    session.install("--upgrade", "--editable=.", "--group=tests")
+    session.run("pytest", *session.posargs)
+
+
+@nox.session
+def doctest(session: nox.Session) -> None:
+    """Check every docstring's examples, from the repository."""
+    install(session, "tests")
+    session.run("pytest", "--doctest-modules", "src/calcguide", *session.posargs)
+
+
+@nox.session
+def doctest_wheel(session: nox.Session) -> None:
+    """Check the examples as a user would: from the wheel, with pytest and nothing else of ours."""
+    wheel = build_wheel(session)
+    session.install(str(wheel), "pytest", f"--constraint={LOCK}")
+    session.chdir(session.create_tmp())
+    session.run("pytest", "--pyargs", "calcguide", "--doctest-modules", "-p", "no:cacheprovider")
+
+
+@nox.session
+def lint(session: nox.Session) -> None:
+    """Check style, imports between rooms, docstrings and spelling."""
+    install(session, "lint", "docs")
+    session.run("ruff", "check", ".")
+    session.run("ruff", "format", "--check", ".")
+    session.run("lint-imports")
+    modules = sorted(str(path) for path in Path("src").rglob("*.py"))
+    session.run("python", "-m", "numpydoc.hooks.validate_docstrings", *modules)
+    session.run("codespell")
+    session.run("sphinx-lint", "--enable=all", "--disable=line-too-long", "docs", "README.md", "CONTRIBUTING.md")
+
+
+@nox.session
+def typecheck(session: nox.Session) -> None:
+    """Check the types of the package, strictly."""
+    install(session, "typecheck")
+    session.run("mypy")
+
+
+@nox.session
+def docs(session: nox.Session) -> None:
+    """Build the site; `-- --serve` serves it and rebuilds on change."""
+    install(session, "docs")
+    options = ["-n", "-W", "-T", "--keep-going", "-j", "1", "-d", str(DOCTREES)]
+    if "--serve" in session.posargs:
+        watch = [f"--watch={ROOT / part}" for part in ("src", "examples")]
+        session.run("sphinx-autobuild", *options, *watch, "docs", str(SITE))
+        return
+    session.run("sphinx-build", "-b", "html", *options, *session.posargs, "docs", str(SITE))
+    session.log(f"The site is ready: open {(SITE / 'index.html').as_uri()}")
+    session.log(f"Or, with search: python -m http.server --directory {SITE.relative_to(ROOT)}")
+
+
+@nox.session
+def linkcheck(session: nox.Session) -> None:
+    """Check that the addresses the site names answer (needs the network)."""
+    install(session, "docs")
+    output = ROOT / "docs" / "_build" / "linkcheck"
+    session.run("sphinx-build", "-b", "linkcheck", "-d", str(DOCTREES), "docs", str(output))
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Check the built site in a real browser: Debian's Chromium."""
+    if not (SITE / "index.html").exists():
+        session.error("There is no site yet: run `nox -s docs` first.")
+    install(session, "site")
+    session.run("pytest", "-m", "site", "tests/site", *session.posargs)
+
+
+@nox.session
+def bench(session: nox.Session) -> None:
+    """Compare speed and accuracy with the peers; `-- --record` keeps the results for the site."""
+    install(session, "bench")
+    for script in sorted((ROOT / "benchmarks").glob("[!_]*.py")):
+        session.run("python", str(script), *session.posargs)
+
+
+@nox.session
+def build(session: nox.Session) -> None:
+    """Build the sdist and the wheel into dist/."""
+    session.run("uv", "build", "--out-dir", "dist", external=True)
+
+
+@nox.session
+def lock(session: nox.Session) -> None:
+    """Resolve every dependency group anew into requirements.lock."""
+    quiet = ["--quiet", "--no-header", "--no-annotate", "--no-emit-index-url", "--no-emit-find-links"]
+    what = ["--universal", "--upgrade", "--generate-hashes", "--python-version=3.11", "--group=dev"]
+    target = ["--output-file=requirements.lock", "pyproject.toml"]
+    session.run("uv", "pip", "compile", *quiet, *what, *target, external=True)
+
+
+@nox.session(python=False)
+def full(session: nox.Session) -> None:
+    """Run everything that is too slow for each change: all Pythons, lowest and latest versions, fuzzing."""

@@ -1,0 +1,25 @@
+"""The calculus behind machine learning, every formula executed.
+
+The package holds the routines that the guide's lessons use. Its submodules load when they are first
+touched, so ``import calcguide`` costs next to nothing.
+
+Submodules
+----------
+differences
+    Derivatives as limits: gradients, Jacobians and Hessians from function values alone.
+exercises
+    The tasks of the course, with hints, checks and solutions.
+functions
+    Test functions with known gradient, Hessian and minima; Horner's scheme.
+plotting
+    The guide's palette and figures.
+"""
+
+import lazy_loader
+
+__version__ = "0.1.0"
+
+__getattr__, __dir__, __all__ = lazy_loader.attach(
+    __name__, submodules=["differences", "exercises", "functions", "plotting"]
+)
+__all__ += ["__version__"]
