@@ -1,0 +1,46 @@
+"""The frozen result objects that numeric routines return."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from typing import Any
+
+import numpy as np
+
+
+@dataclass(frozen=True, repr=False)
+class DifferenceResult:
+    """A derivative from function values, with what is known about its quality.
+
+    Attributes
+    ----------
+    value : float or ndarray
+        The derivative.
+    error : float or ndarray
+        Estimate of the absolute error of `value`, of the same shape: truncation plus round-off.
+    step : float or ndarray
+        The step that gave `value`: the largest one where steps were extrapolated.
+    nfev : int or ndarray of int
+        Evaluations of the function: for each point where the function works point by point, in all otherwise.
+    status : int or ndarray of int
+        0: the tolerance is met; 1: it is not, `error` says how far off; 2: the function is not finite there.
+    message : str
+        The status in words; where statuses differ, the worst one, with the first point that has it.
+    """
+
+    value: Any
+    error: Any
+    step: Any
+    nfev: Any
+    status: Any
+    message: str
+
+    @property
+    def success(self) -> bool:
+        """Whether the tolerance is met everywhere."""
+        return bool(np.all(np.asarray(self.status) == 0))
+
+    def __repr__(self) -> str:
+        """Show one attribute a line, as SciPy's results do."""
+        shown = {"success": self.success} | {field.name: getattr(self, field.name) for field in fields(self)}
+        return "\n".join(f"{name:>8}: {value}" for name, value in shown.items())
