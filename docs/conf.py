@@ -1,0 +1,96 @@
+"""Settings of the site. What they mean for a page is the work of the extensions in ``_ext``."""
+
+import sys
+from pathlib import Path
+
+DOCS = Path(__file__).parent
+sys.path.insert(0, str(DOCS / "_ext"))
+
+import settings  # noqa: E402
+
+site = settings.load(DOCS / "site.toml")
+
+# -- Project ---------------------------------------------------------------------------------------------
+
+project = "calcguide"
+author = "The calcguide developers"
+copyright = author  # noqa: A001
+version = release = site.version
+
+# -- Extensions ------------------------------------------------------------------------------------------
+
+extensions = [
+    "sphinx.ext.autodoc",
+    "sphinx.ext.autosummary",
+    "sphinx.ext.intersphinx",
+    "numpydoc",
+    "myst_nb",
+    "sphinx_design",
+    "sphinx_copybutton",
+    "sphinxcontrib.bibtex",
+    "prerender",
+    "figures",
+    # After autodoc, so that each page of the reference lists the lessons that use its subject.
+    "sphinx_gallery.gen_gallery",
+]
+nitpicky = True
+templates_path = ["_templates"]
+# The gallery writes more than pages; myst-nb would take its notebooks for sources.
+exclude_patterns = ["_build", "_static", "_templates", "lessons/**/*.ipynb", "lessons/**/*.zip"]
+exclude_patterns += ["lessons/**/*.json", "lessons/**/*.md5", "**/sg_execution_times.rst"]
+
+# -- Lessons ---------------------------------------------------------------------------------------------
+
+sphinx_gallery_conf = {
+    "examples_dirs": "../examples",
+    "gallery_dirs": "lessons",
+    "filename_pattern": r"\.py$",  # every lesson runs
+    "within_subsection_order": "FileNameSortKey",
+    "abort_on_example_error": True,
+    "parallel": 2,
+    "image_scrapers": ("figures.scrape",),
+    "reset_modules": ("matplotlib", "lessons.reset"),
+    "reset_modules_order": "both",
+    "remove_config_comments": True,
+    "download_all_examples": False,
+    "show_signature": False,
+    # Times differ from build to build.
+    "min_reported_time": float("inf"),
+    "write_computation_times": False,
+}
+
+# -- Guides: notebooks in MyST ---------------------------------------------------------------------------
+
+myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
+nb_execution_mode = "cache"
+nb_execution_raise_on_error = True
+nb_execution_show_tb = True
+nb_ipywidgets_js = {}  # their scripts come from elsewhere
+
+# -- Mathematics -----------------------------------------------------------------------------------------
+
+html_math_renderer = "katex"
+katex_prerender = True
+katex_css_path = "vendor/katex/katex.min.css"
+
+# -- Reference -------------------------------------------------------------------------------------------
+
+autodoc_typehints = "none"  # the docstrings say it in words
+autosummary_ignore_module_all = False
+numpydoc_show_class_members = False  # the class template lists them
+numpydoc_xref_param_type = True
+
+# -- Bibliography ----------------------------------------------------------------------------------------
+
+bibtex_bibfiles = ["references.bib"]
+bibtex_default_style = "plain"
+bibtex_reference_style = "author_year"
+
+# -- Pages -----------------------------------------------------------------------------------------------
+
+html_theme = "furo"
+html_title = "calcguide"
+html_baseurl = site.base_url
+html_static_path = ["_static"]
+html_copy_source = False
+html_show_sourcelink = False
