@@ -1,0 +1,30 @@
+"""The guide's figures: one palette, one style, and the few drawings that calculus needs again and again.
+
+Colours come in two kinds. The *data colours* of `PALETTE` hold on a white and on a dark ground alike and
+stay as they are. The *roles* `INK`, `GRID` and `GROUND` belong to a light page; `DARK` names their
+partners on a dark one, and `recolour` exchanges the two.
+"""
+
+from __future__ import annotations
+
+from calcguide.plotting._figures import convergence, curve, secant, tangent
+from calcguide.plotting._palette import DARK, GRID, GROUND, INK, PALETTE
+from calcguide.plotting._recolour import recolour
+from calcguide.plotting._style import LINE_STYLES, MARKERS, STYLE, use_style
+
+__all__ = [
+    "DARK",
+    "GRID",
+    "GROUND",
+    "INK",
+    "LINE_STYLES",
+    "MARKERS",
+    "PALETTE",
+    "STYLE",
+    "convergence",
+    "curve",
+    "recolour",
+    "secant",
+    "tangent",
+    "use_style",
+]
