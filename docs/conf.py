@@ -28,16 +28,22 @@ extensions = [
     "sphinx_design",
     "sphinx_copybutton",
     "sphinxcontrib.bibtex",
-    "prerender",
-    "figures",
     # After autodoc, so that each page of the reference lists the lessons that use its subject.
     "sphinx_gallery.gen_gallery",
+    # Our own, in _ext.
+    "prerender",
+    "inventories",
+    "figures",
+    "lessons",
+    "notebooks",
+    "downloads",
+    "pages",
 ]
 nitpicky = True
 templates_path = ["_templates"]
 # The gallery writes more than pages; myst-nb would take its notebooks for sources.
 exclude_patterns = ["_build", "_static", "_templates", "lessons/**/*.ipynb", "lessons/**/*.zip"]
-exclude_patterns += ["lessons/**/*.json", "lessons/**/*.md5", "**/sg_execution_times.rst"]
+exclude_patterns += ["lessons/**/*.json", "lessons/**/*.md5", "reference/generated/lessons"]
 
 # -- Lessons ---------------------------------------------------------------------------------------------
 
@@ -48,12 +54,16 @@ sphinx_gallery_conf = {
     "within_subsection_order": "FileNameSortKey",
     "abort_on_example_error": True,
     "parallel": 2,
-    "image_scrapers": ("figures.scrape",),
+    "image_scrapers": ("figures.scrape", "symbols.scrape"),
+    "ignore_repr_types": r"matplotlib|sympy",  # drawn and typeset by the scrapers
+    "notebook_extensions": {},  # our own notebooks are made from the finished pages
     "reset_modules": ("matplotlib", "lessons.reset"),
     "reset_modules_order": "both",
     "remove_config_comments": True,
     "download_all_examples": False,
     "show_signature": False,
+    "backreferences_dir": "reference/generated/lessons",
+    "doc_module": ("calcguide",),
     # Times differ from build to build.
     "min_reported_time": float("inf"),
     "write_computation_times": False,
@@ -73,6 +83,10 @@ html_math_renderer = "katex"
 katex_prerender = True
 katex_css_path = "vendor/katex/katex.min.css"
 
+# -- Links to other references -------------------------------------------------------------------------
+
+intersphinx_mapping = {}  # filled from external.toml
+
 # -- Reference -------------------------------------------------------------------------------------------
 
 autodoc_typehints = "none"  # the docstrings say it in words
@@ -90,7 +104,9 @@ bibtex_reference_style = "author_year"
 
 html_theme = "furo"
 html_title = "calcguide"
-html_baseurl = site.base_url
+html_baseurl = site.base_url  # canonical links; none if empty
+html_theme_options = {"top_of_page_buttons": ["view"]}
 html_static_path = ["_static"]
+html_scaled_image_link = False
 html_copy_source = False
 html_show_sourcelink = False

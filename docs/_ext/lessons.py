@@ -1,14 +1,27 @@
-"""How a lesson runs: from a clean start, and without a warning."""
+"""How a lesson runs, and what its page shows besides its text."""
 
 from __future__ import annotations
 
 import random
 import warnings
-from typing import Any
+from html import escape
+from pathlib import Path, PurePosixPath
+from typing import TYPE_CHECKING, Any, ClassVar
 
 import numpy as np
+from docutils import nodes
+from figures import dark, sized_image
+from sphinx.transforms import SphinxTransform
+from sphinx_gallery.py_source_parser import extract_file_config
+from sphinx_gallery.utils import scale_image
 
 from calcguide import plotting
+
+if TYPE_CHECKING:
+    from sphinx.application import Sphinx
+
+THUMBNAIL = (400, 280)  # pixels, shown at half that size
+BUNDLE = "calcguide-lessons.zip"
 
 _outside: list[Any] = []
 
@@ -33,3 +46,97 @@ def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:  
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - for libraries that draw from the global generator
     plotting.use_style()
+
+
+def is_lesson(docname: str) -> bool:
+    """Return whether a page is a lesson, not the list of a part's lessons.
+
+    Parameters
+    ----------
+    docname : str
+        The page's name.
+
+    Returns
+    -------
+    bool
+        Whether it has the form ``lessons/part/lesson``.
+    """
+    parts = docname.split("/")
+    return parts[0] == "lessons" and len(parts) == 3 and parts[2] != "index"
+
+
+def darken_thumbnails(app: Sphinx) -> None:
+    """Make the dark partner of each lesson's thumbnail, from the dark picture of the same figure."""
+    for script in sorted(Path(app.srcdir, "lessons").glob("*/*.py")):
+        number = extract_file_config(script.read_text(encoding="utf-8")).get("thumbnail_number", 1)
+        images = script.parent / "images"
+        thumbnail = images / "thumb" / f"sphx_glr_{script.stem}_thumb.webp"
+        if number < 0:
+            shown = sorted(images.glob(f"sphx_glr_{script.stem}_[0-9][0-9][0-9].webp"))
+            number += len(shown) + 1
+        source, target = dark(images / f"sphx_glr_{script.stem}_{number:03}.webp"), dark(thumbnail)
+        if source.exists() and not (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
+            scale_image(source, target, *THUMBNAIL)
+
+
+class Downloads(SphinxTransform):
+    """Offer a lesson's files in one line at its head and at its end, in place of the gallery's boxes."""
+
+    default_priority = 400
+
+    def apply(self, **kwargs: Any) -> None:  # noqa: ARG002
+        """Change the page, if it is a lesson."""
+        if not is_lesson(self.env.docname):
+            return
+        for box in list(self.document.findall(nodes.note)):
+            if "sphx-glr-download-link-note" in box["classes"]:
+                box.parent.remove(box)
+        for box in list(self.document.findall(nodes.container)):
+            if "sphx-glr-footer" in box["classes"]:
+                box.replace_self(self.line())
+        title = next(self.document.findall(nodes.title))
+        title.parent.insert(title.parent.index(title) + 1, self.line())
+
+    def line(self) -> nodes.container:
+        """Return the links to the script, the notebook, and all lessons."""
+        name = PurePosixPath(self.env.docname).name
+        links = {
+            f"{name}.py": "Script",
+            f"{name}.ipynb": "Notebook",
+            f"../{BUNDLE}": "All lessons and the package (zip)",
+        }
+        line = nodes.paragraph("", "Run it yourself: ")
+        for href, label in links.items():
+            line += nodes.raw(
+                "",
+                f'<a class="reference download internal" href="{escape(href)}" download>{label}</a> ',
+                format="html",
+            )
+        return nodes.container("", line, classes=["lesson-downloads"])
+
+
+class Thumbnails(SphinxTransform):
+    """Show the light or the dark thumbnail of a lesson."""
+
+    default_priority = 400
+    SIZE: ClassVar[dict[str, int]] = {"width": THUMBNAIL[0] // 2, "height": THUMBNAIL[1] // 2}
+
+    def apply(self, **kwargs: Any) -> None:  # noqa: ARG002
+        """Change each thumbnail on the page; the link beside it carries the lesson's name."""
+        for image in list(self.document.findall(nodes.image)):
+            uri = image["uri"]
+            if "/images/thumb/" in uri and Path(self.env.srcdir, dark(Path(uri.lstrip("/")))).exists():
+                image.replace_self(
+                    [
+                        sized_image(uri=uri, alt="", classes=["only-light"], **self.SIZE),
+                        sized_image(uri=str(dark(Path(uri))), alt="", classes=["only-dark"], **self.SIZE),
+                    ]
+                )
+
+
+def setup(app: Sphinx) -> dict[str, Any]:
+    """Register what changes the lessons' pages."""
+    app.add_transform(Downloads)
+    app.add_transform(Thumbnails)
+    app.connect("builder-inited", darken_thumbnails, priority=900)  # after the gallery has run
+    return {"version": "1", "parallel_read_safe": True, "parallel_write_safe": True}
