@@ -66,8 +66,8 @@ def recolour(figure: Figure, page: str) -> ExitStack:
 
     Notes
     -----
-    Colours given by a name or as a number of the colour cycle, such as ``"black"`` or ``"C0"``, are no
-    roles. Neither are shades of a colour map, unless the map is a list that contains a role, as it is in
+    Going back is the same exchange in the other direction: a light figure should not use the values of
+    `DARK`. Colours such as ``"black"`` or ``"C0"`` are no roles. Neither are shades of a colour map, unless the map is a list that contains a role, as it is in
     ``ax.contour(x, y, z, colors=INK)``.
 
     Examples
@@ -85,24 +85,28 @@ def recolour(figure: Figure, page: str) -> ExitStack:
     if not isinstance(figure, Figure):
         raise TypeError(f"`figure` must be a Matplotlib figure, got {type(figure).__name__}")
     check_one_of("page", page, ("light", "dark"))
-    exchange = dict(DARK) if page == "dark" else {dark: light for light, dark in DARK.items()}
-    # Ticks come into being when a figure is drawn; later they would be made in the ink of the other page.
-    figure.draw_without_rendering()
-    artists = list(_artists(figure))
+    to_dark, to_light = dict(DARK), {dark: light for light, dark in DARK.items()}
+    there, back = (to_dark, to_light) if page == "dark" else (to_light, to_dark)
+    _exchange(figure, there)
     undo = ExitStack()
+    undo.callback(_exchange, figure, back)
+    return undo
+
+
+def _exchange(figure: Figure, roles: Mapping[str, str]) -> None:
+    """Give every artist that has a role its partner; ticks that are made later copy those that exist."""
+    artists = list(_artists(figure))
     # Maps first: a contour plot colours its labels again whenever its map changes.
     for artist in artists:
         if isinstance(artist, ScalarMappable) and isinstance(shades := artist.get_cmap(), ListedColormap):
-            colours = to_rgba_array(shades.colors)
-            if (swapped := _swapped(colours, exchange)) is not None:
-                _set(artist, "cmap", ListedColormap(swapped), undo)
+            colours = _swapped(shades.colors, roles)
+            if colours is not None:
+                artist.set_cmap(ListedColormap(colours))
     for artist in artists:
         for name in _names(artist):
-            colours = to_rgba_array(getattr(artist, f"get_{name}")())
-            if (swapped := _swapped(colours, exchange)) is not None:
-                several = isinstance(artist, Collection)
-                _set(artist, name, swapped if several else _as_text(swapped[0]), undo)
-    return undo
+            colours = _swapped(getattr(artist, f"get_{name}")(), roles)
+            if colours is not None:
+                getattr(artist, f"set_{name}")(colours if isinstance(artist, Collection) else _one(colours))
 
 
 def _artists(figure: Figure) -> Iterator[Artist]:
@@ -123,22 +127,17 @@ def _names(artist: Artist) -> tuple[str, ...]:
     return next((names for kind, names in _COLOURS.items() if isinstance(artist, kind)), ())
 
 
-def _swapped(colours: Any, exchange: Mapping[str, str]) -> Any:
-    """Exchange the rows that are a role; None if there is no such row."""
-    partners = [exchange.get(to_hex(colour)) for colour in colours]
+def _swapped(colours: Any, roles: Mapping[str, str]) -> Any:
+    """Exchange the colours that are a role and keep their transparency; None if there is no such colour."""
+    rgba = to_rgba_array(colours)
+    partners = [roles.get(to_hex(colour)) for colour in rgba]
     if not any(partners):
         return None
-    rows = zip(colours, partners, strict=True)
+    rows = zip(rgba, partners, strict=True)
     return np.array([(*to_rgb(partner), colour[3]) if partner else colour for colour, partner in rows])
 
 
-def _as_text(colour: Any) -> str:
-    """Write a colour as it would be written by hand: its transparency only where it has one."""
-    return to_hex(colour, keep_alpha=bool(colour[3] < 1))
-
-
-def _set(artist: Any, name: str, value: Any, undo: ExitStack) -> None:
-    """Set a property, and note how to put it back."""
-    setter = getattr(artist, f"set_{name}")
-    undo.callback(setter, getattr(artist, f"get_{name}")())
-    setter(value)
+def _one(colours: Any) -> Any:
+    """Take the only colour, written as by hand where it is opaque."""
+    (colour,) = colours
+    return to_hex(colour) if colour[3] == 1 else tuple(colour)
