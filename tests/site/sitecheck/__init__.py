@@ -1,0 +1,1 @@
+"""What the checks of the built site are made of: reading its files, and driving a browser over its pages."""
