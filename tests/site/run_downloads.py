@@ -42,7 +42,7 @@ def main(site: Path) -> int:
         return 1
     wrong = 0
     for lesson in lessons:
-        for link in files.downloads(site, lesson):
+        for link in files.offered(site, lesson):
             script = files.target(site, lesson, link)
             if script is None or script.suffix != ".py":
                 continue

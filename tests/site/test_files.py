@@ -55,12 +55,12 @@ def test_nothing_loads_from_elsewhere(site: Path) -> None:
 
 
 def test_lessons_offer_script_and_notebook(lesson: str, site: Path) -> None:
-    offered = {link.rpartition(".")[2] for link in files.downloads(site, lesson)}
-    assert {"py", "ipynb"} <= offered
+    kinds = {link.rpartition(".")[2] for link in files.offered(site, lesson)}
+    assert {"py", "ipynb"} <= kinds
 
 
 def test_notebooks_stand_alone(lesson: str, site: Path) -> None:
-    for link in files.downloads(site, lesson):
+    for link in files.offered(site, lesson):
         path = files.target(site, lesson, link)
         if path is not None and path.suffix == ".ipynb":
             assert files.notebook_problems(path.read_text(encoding="utf-8")) == []
@@ -69,7 +69,7 @@ def test_notebooks_stand_alone(lesson: str, site: Path) -> None:
 def test_one_zip_holds_every_lesson(site: Path) -> None:
     lessons = files.lessons(site)
     assert lessons
-    stems = {link.rpartition("/")[2] for lesson in lessons for link in files.downloads(site, lesson)}
+    stems = {link.rpartition("/")[2] for lesson in lessons for link in files.offered(site, lesson)}
     wanted = {stem for stem in stems if stem.endswith((".py", ".ipynb"))}
     held = []
     for path in sorted(site.rglob("*.zip")):

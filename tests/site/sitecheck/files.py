@@ -141,13 +141,22 @@ def pages(site: Path) -> list[str]:
 
 
 def lessons(site: Path) -> list[str]:
-    """List the pages that show a lesson: those that offer a script."""
-    return [name for name in pages(site) if any(link.endswith(".py") for link in downloads(site, name))]
+    """List the pages that show a lesson: those that offer a script of their own name."""
+    return [
+        name
+        for name in pages(site)
+        if any(link.endswith(f"/{_stem(name)}.py") for link in offered(site, name))
+    ]
 
 
-def downloads(site: Path, name: str) -> list[str]:
-    """List the files that a page offers for download, as it links them."""
-    return [link for link in page(site / name).links if "_downloads/" in link]
+def offered(site: Path, name: str) -> list[str]:
+    """List the scripts and notebooks that a page offers for download, as it links them."""
+    links = [f"./{link}" for link in page(site / name).links if not urlsplit(link).netloc]
+    return list(dict.fromkeys(link for link in links if link.endswith((".py", ".ipynb"))))
+
+
+def _stem(name: str) -> str:
+    return name.rpartition("/")[2].removesuffix(".html")
 
 
 def target(site: Path, name: str, link: str) -> Path | None:

@@ -1,0 +1,80 @@
+"""Every public name says what it does, shows it, has types, and stands in the site's reference."""
+
+from __future__ import annotations
+
+import inspect
+import re
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import calcguide
+
+REFERENCE = Path(__file__).parents[1] / "docs" / "reference"
+PUBLIC = {
+    f"calcguide.{room}.{name}": getattr(getattr(calcguide, room), name)
+    for room in sorted(set(calcguide.__all__) - {"__version__"})
+    for name in getattr(calcguide, room).__all__
+}
+FUNCTIONS = {name: thing for name, thing in PUBLIC.items() if inspect.isfunction(thing)}
+CLASSES = {name: thing for name, thing in PUBLIC.items() if inspect.isclass(thing)}
+METHODS = {
+    f"{name}.{attribute}": thing
+    for name, owner in CLASSES.items()
+    for attribute, thing in vars(owner).items()
+    if inspect.isfunction(thing) and (attribute == "__call__" or not attribute.startswith("_"))
+}
+SHOWN = FUNCTIONS | {name: thing for name, thing in CLASSES.items() if not issubclass(thing, Exception)}
+
+
+def named(things: dict[str, Any]) -> pytest.MarkDecorator:
+    """Run a test for each of the things, under its name."""
+    return pytest.mark.parametrize("thing", [pytest.param(thing, id=name) for name, thing in things.items()])
+
+
+@named(FUNCTIONS | CLASSES | METHODS)
+def test_opens_with_one_line(thing: Any) -> None:
+    lines = (inspect.getdoc(thing) or "").splitlines()
+    assert lines, "no docstring"
+    assert lines[0].endswith(".")
+    assert len(lines) == 1 or not lines[1]
+
+
+@named(SHOWN)
+def test_shows_an_example(thing: Any) -> None:
+    _, heading, examples = (inspect.getdoc(thing) or "").partition("\nExamples\n--------\n")
+    assert heading
+    assert ">>> " in examples
+
+
+@named(SHOWN)
+def test_examples_print_plain_numbers(thing: Any) -> None:
+    # np.float64(2.0) is what NumPy 2 prints; a reader should see 2.0.
+    assert "np.float64(" not in (inspect.getdoc(thing) or "")
+
+
+@named(FUNCTIONS | METHODS)
+def test_signature_has_types(thing: Any) -> None:
+    signature = inspect.signature(thing)
+    parameters = [one for one in signature.parameters.values() if one.name != "self"]
+    assert [one.name for one in parameters if one.annotation is one.empty] == []
+    assert signature.return_annotation is not signature.empty
+
+
+@named(FUNCTIONS)
+def test_options_are_keywords(thing: Any) -> None:
+    # What follows the first default is an option, and an option has a name where it is used.
+    parameters = list(inspect.signature(thing).parameters.values())
+    optional = [one for one in parameters if one.default is not one.empty]
+    assert [one.name for one in optional if one.kind is one.POSITIONAL_OR_KEYWORD] == []
+
+
+@pytest.mark.skipif(not REFERENCE.is_dir(), reason="the source archive holds no site")
+@pytest.mark.parametrize("name", PUBLIC)
+def test_stands_in_the_reference(name: str) -> None:
+    _, room, short = name.split(".")
+    pages = [path for path in REFERENCE.glob("*") if path.suffix in {".md", ".rst"}]
+    texts = [path.read_text(encoding="utf-8") for path in pages]
+    words = rf"^\s*(?:~?calcguide\.)?(?:{room}\.)?{short}\s*$"
+    assert any(re.search(words, text, re.MULTILINE) and f"calcguide.{room}" in text for text in texts)
