@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import sys
 from pathlib import Path
 
@@ -33,6 +34,14 @@ def install(session: nox.Session, *groups: str, package: str = "--editable=.") -
     session.install(package, *wanted, f"--constraint={LOCK}")
 
 
+def build_wheel(session: nox.Session) -> Path:
+    """Build the wheel into the session's own folder."""
+    folder = Path(session.create_tmp()) / "dist"
+    shutil.rmtree(folder, ignore_errors=True)
+    session.run("uv", "build", "--quiet", "--wheel", f"--out-dir={folder}", str(ROOT), external=True)
+    return next(folder.glob("*.whl"))
+
+
 @nox.session(python=PYTHONS)
 def tests(session: nox.Session) -> None:
     """Run the tests with branch coverage, on every Python that is found."""
@@ -52,6 +61,20 @@ def tests_latest(session: nox.Session) -> None:
     """Run the tests with the newest versions that the registry has."""
     session.install("--upgrade", "--editable=.", "--group=tests")
     session.run("pytest", *session.posargs)
+
+
+@nox.session
+def fuzz(session: nox.Session) -> None:
+    """Run the tests with hypothesis searching long and from a new start each time."""
+    install(session, "tests")
+    session.run("pytest", "--hypothesis-profile=fuzz", *session.posargs)
+
+
+@nox.session
+def docs_tests(session: nox.Session) -> None:
+    """Check that the site does not build from a broken source, and that two builds are the same."""
+    install(session, "docs", "tests")
+    session.run("pytest", "-m", "slow", "tests/docs", *session.posargs)
 
 
 @nox.session
@@ -80,7 +103,9 @@ def lint(session: nox.Session) -> None:
     modules = sorted(str(path) for path in Path("src").rglob("*.py"))
     session.run("python", "-m", "numpydoc.hooks.validate_docstrings", *modules)
     session.run("codespell")
-    session.run("sphinx-lint", "--enable=all", "--disable=line-too-long", "docs", "README.md", "CONTRIBUTING.md")
+    session.run(
+        "sphinx-lint", "--enable=all", "--disable=line-too-long", "docs", "README.md", "CONTRIBUTING.md"
+    )
 
 
 @nox.session
@@ -112,13 +137,31 @@ def linkcheck(session: nox.Session) -> None:
     session.run("sphinx-build", "-b", "linkcheck", "-d", str(DOCTREES), "docs", str(output))
 
 
-@nox.session
-def site(session: nox.Session) -> None:
-    """Check the built site in a real browser: Debian's Chromium."""
+def built_site(session: nox.Session) -> Path:
+    """Return the folder of the built site; without one there is nothing to check."""
     if not (SITE / "index.html").exists():
         session.error("There is no site yet: run `nox -s docs` first.")
+    return SITE
+
+
+@nox.session
+def site(session: nox.Session) -> None:
+    """Check the built site in a real browser, Debian's Chromium; `-- --screenshots DIR` takes pictures instead."""
+    folder = built_site(session)
     install(session, "site")
+    if "--screenshots" in session.posargs:
+        pictures, *pages = session.posargs[session.posargs.index("--screenshots") + 1 :]
+        session.run("python", "tests/site/screenshots.py", str(folder), pictures, *pages)
+        return
     session.run("pytest", "-m", "site", "tests/site", *session.posargs)
+
+
+@nox.session
+def downloads(session: nox.Session) -> None:
+    """Run each lesson's downloaded script alone, with the wheel that the site serves and nothing else."""
+    folder = built_site(session)
+    session.install(*map(str, folder.rglob("calcguide-*.whl")), f"--constraint={LOCK}")
+    session.run("python", "tests/site/run_downloads.py", str(folder))
 
 
 @nox.session
@@ -147,3 +190,7 @@ def lock(session: nox.Session) -> None:
 @nox.session(python=False)
 def full(session: nox.Session) -> None:
     """Run everything that is too slow for each change: all Pythons, lowest and latest versions, fuzzing."""
+    pythons = [f"tests-{python}" for python in PYTHONS]
+    checks = ["doctest", "doctest_wheel", "lint", "typecheck", "docs", "docs_tests", "site", "downloads"]
+    for name in [*pythons, "tests_lowest", "tests_latest", "fuzz", *checks, "bench"]:
+        session.notify(name)
