@@ -41,11 +41,32 @@ def test_opens_with_one_line(thing: Any) -> None:
     assert len(lines) == 1 or not lines[1]
 
 
+def section(thing: Any, title: str) -> str:
+    """Return the text under a heading of a docstring."""
+    found = re.search(
+        rf"^{title}\n-+\n(.*?)(?=^\w[\w ]*\n---|\Z)", inspect.getdoc(thing) or "", re.MULTILINE | re.DOTALL
+    )
+    return found[1] if found else ""
+
+
+@named(FUNCTIONS | METHODS)
+def test_documents_what_goes_in_and_comes_out(thing: Any) -> None:
+    signature = inspect.signature(thing)
+    entries = [
+        re.sub(r"\s*:.*", "", line)
+        for line in section(thing, "Parameters").splitlines()
+        if re.match(r"[\w*]", line)
+    ]
+    documented = {name.strip(" *") for entry in entries for name in entry.split(",")}
+    # A method without a section of its own says in its one line what it does with obvious arguments.
+    if thing in FUNCTIONS.values() or documented:
+        assert documented == set(signature.parameters) - {"self"}
+        assert (signature.return_annotation in {None, "None"}) or section(thing, "Returns")
+
+
 @named(SHOWN)
 def test_shows_an_example(thing: Any) -> None:
-    _, heading, examples = (inspect.getdoc(thing) or "").partition("\nExamples\n--------\n")
-    assert heading
-    assert ">>> " in examples
+    assert ">>> " in section(thing, "Examples")
 
 
 @named(SHOWN)

@@ -3,16 +3,12 @@
 The package holds the routines that the guide's lessons use. Its submodules load when they are first
 touched, so ``import calcguide`` costs next to nothing.
 
-Submodules
-----------
-differences
-    Derivatives as limits: gradients, Jacobians and Hessians from function values alone.
-exercises
-    The tasks of the course, with hints, checks and solutions.
-functions
-    Test functions with known gradient, Hessian and minima; Horner's scheme.
-plotting
-    The guide's palette and figures.
+The rooms:
+
+- ``differences``: derivatives as limits, from function values alone.
+- ``exercises``: the tasks of the course, with hints, checks and solutions.
+- ``functions``: test functions with known gradient, Hessian and minima; Horner's scheme.
+- ``plotting``: the guide's palette and figures.
 """
 
 import lazy_loader
