@@ -79,9 +79,10 @@ def docs_tests(session: nox.Session) -> None:
 
 @nox.session
 def doctest(session: nox.Session) -> None:
-    """Check every docstring's examples, from the repository."""
+    """Check every docstring's examples, and the README's, from the repository."""
     install(session, "tests")
-    session.run("pytest", "--doctest-modules", "src/calcguide", *session.posargs)
+    examples = ["--doctest-modules", "src/calcguide", "--doctest-glob=README.md", "README.md"]
+    session.run("pytest", *examples, *session.posargs)
 
 
 @nox.session
