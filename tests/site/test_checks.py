@@ -84,6 +84,23 @@ def test_mathematics_problems(html: str, count: int) -> None:
 
 
 @pytest.mark.parametrize(
+    ("html", "count"),
+    [
+        pytest.param("<p>It costs <code>:math:`x`</code> 5$ or 6$.</p><pre>``x``</pre>", 0, id="sound"),
+        pytest.param("<p>the value :math:`x`</p>", 1, id="role"),
+        pytest.param("<p>a ``literal``</p>", 1, id="literal"),
+        pytest.param("<p>a formula $x^2$ here</p>", 1, id="dollars"),
+    ],
+)
+def test_leaked_markup(html: str, count: int) -> None:
+    assert len(files.leaked_markup(files.read(SOUND % html))) == count
+
+
+def test_repeated_anchors() -> None:
+    assert files.repeated_anchors(files.read(SOUND % "<p id='a'></p><p id='a'></p><p id='b'></p>")) == ["a"]
+
+
+@pytest.mark.parametrize(
     ("kind", "text", "count"),
     [
         pytest.param("html", "<a href='https://doi.org/10.1'>x</a><img src='a.png'>", 0, id="link"),

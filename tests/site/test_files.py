@@ -32,6 +32,14 @@ def test_mathematics_is_rendered(name: str, site: Path) -> None:
     assert files.mathematics_problems(files.page(site / name)) == []
 
 
+def test_no_markup_shows(name: str, site: Path) -> None:
+    assert files.leaked_markup(files.page(site / name)) == []
+
+
+def test_anchors_are_unique(name: str, site: Path) -> None:
+    assert files.repeated_anchors(files.page(site / name)) == []
+
+
 def test_lessons_have_figures_and_mathematics(lesson: str, site: Path) -> None:
     found = files.page(site / lesson)
     assert "katex" in found.classes

@@ -51,6 +51,7 @@ class Page:
     unrendered: list[str] = field(default_factory=list)
     outputs: list[str] = field(default_factory=list)
     title: str = ""
+    prose: str = ""
 
 
 class _Reader(HTMLParser):
@@ -113,6 +114,8 @@ class _Reader(HTMLParser):
             self.page.unrendered.append(data.strip())
         elif self.inside("sphx-glr-script-out") and self.inside("pre") and self.page.outputs:
             self.page.outputs[-1] += data
+        elif not (self.inside("pre") or self.inside("code") or self.inside("katex")):
+            self.page.prose += data
 
 
 def read(text: str) -> Page:
@@ -212,10 +215,23 @@ def image_problems(found: Page) -> list[str]:
     return problems
 
 
+def repeated_anchors(found: Page) -> list[str]:
+    """Say which anchors stand on a page twice, so that a link to them is ambiguous."""
+    return sorted({anchor for anchor in found.ids if found.ids.count(anchor) > 1})
+
+
 def mathematics_problems(found: Page) -> list[str]:
     """Say which formulas would show as source or in red."""
     problems = [f"not rendered: {text}" for text in found.unrendered]
     return problems + ["a formula failed to render"] * ("katex-error" in found.classes)
+
+
+def leaked_markup(found: Page) -> list[str]:
+    """Say what markup a page shows to its reader instead of what it means."""
+    leaks = {**RAW_REST, "Markdown mathematics": re.compile(r"(?<![\w$])\$[^$\s][^$\n]*\$(?![\w$])")}
+    return [
+        f"{name}: {match[0].strip()}" for name, rule in leaks.items() for match in rule.finditer(found.prose)
+    ]
 
 
 def remote_loads(kind: str, text: str) -> list[str]:
