@@ -27,12 +27,14 @@ extensions = [
     "myst_nb",
     "sphinx_design",
     "sphinx_copybutton",
-    "sphinxcontrib.bibtex",
     # After autodoc, so that each page of the reference lists the lessons that use its subject.
     "sphinx_gallery.gen_gallery",
     # Our own, in _ext.
     "prerender",
+    "citations",
     "inventories",
+    "constants",
+    "benchmarks",
     "figures",
     "lessons",
     "notebooks",
@@ -79,9 +81,8 @@ nb_ipywidgets_js = {}  # their scripts come from elsewhere
 
 # -- Mathematics -----------------------------------------------------------------------------------------
 
-html_math_renderer = "katex"
-katex_prerender = True
-katex_css_path = "vendor/katex/katex.min.css"
+html_math_renderer = "prerender"
+myst_update_mathjax = False
 
 # -- Links to other references -------------------------------------------------------------------------
 
@@ -90,15 +91,17 @@ intersphinx_mapping = {}  # filled from external.toml
 # -- Reference -------------------------------------------------------------------------------------------
 
 autodoc_typehints = "none"  # the docstrings say it in words
-autosummary_ignore_module_all = False
+autosummary_generate = sorted(f"reference/{page.name}" for page in DOCS.glob("reference/*.md"))
 numpydoc_show_class_members = False  # the class template lists them
 numpydoc_xref_param_type = True
+numpydoc_xref_ignore = "all"  # words between types, except the names that the extension `inventories` adds
+numpydoc_xref_aliases = {}
 
 # -- Bibliography ----------------------------------------------------------------------------------------
 
 bibtex_bibfiles = ["references.bib"]
 bibtex_default_style = "plain"
-bibtex_reference_style = "author_year"
+bibtex_reference_style = "round_brackets"
 
 # -- Pages -----------------------------------------------------------------------------------------------
 
@@ -107,6 +110,10 @@ html_title = "calcguide"
 html_baseurl = site.base_url  # canonical links; none if empty
 html_theme_options = {"top_of_page_buttons": ["view"]}
 html_static_path = ["_static"]
+html_css_files = ["style.css"]
+html_favicon = "_static/brand/favicon.svg"
+pygments_style = "code_styles.Light"
+pygments_dark_style = "code_styles.Dark"
 html_scaled_image_link = False
 html_copy_source = False
 html_show_sourcelink = False

@@ -179,6 +179,10 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
             shown.append(PAIR.format(path=source, alt=alt, width=width, height=height))
     finally:
         plt.close("all")
+    if shown:
+        # Under this name the gallery keeps a block's last value. Where a figure is the result, the list of
+        # artists that Matplotlib returns is not.
+        block_vars["example_globals"]["___"] = None
     return "".join(shown)
 
 

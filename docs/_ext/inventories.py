@@ -6,10 +6,15 @@ Sphinx would otherwise ask each project for its inventory of names whenever the 
 
 from __future__ import annotations
 
+import importlib
+import inspect
 import tomllib
 import zlib
+from itertools import chain
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+import calcguide
 
 if TYPE_CHECKING:
     from sphinx.application import Sphinx
@@ -42,7 +47,7 @@ def inventory(project: str, pages: dict[str, list[str]]) -> bytes:
 
 
 def write(app: Sphinx, config: Config) -> None:
-    """Write an inventory for each project of ``external.toml``, and tell Sphinx of it."""
+    """Write an inventory for each project of ``external.toml``, and tell Sphinx and numpydoc what they may link."""
     projects = tomllib.loads(Path(app.confdir, "external.toml").read_text(encoding="utf-8"))
     folder = Path(app.doctreedir, "inventories")
     folder.mkdir(parents=True, exist_ok=True)
@@ -50,6 +55,15 @@ def write(app: Sphinx, config: Config) -> None:
         path = folder / f"{name}.inv"
         path.write_bytes(inventory(name, project["pages"]))
         config.intersphinx_mapping[name] = (project["url"], (str(path),))
+        for entry in chain.from_iterable(project["pages"].values()):
+            role, target = entry.split()
+            if role.startswith("py:") and "." in target:
+                config.numpydoc_xref_aliases[target] = f":py:obj:`{target}`"
+    for room in sorted(set(calcguide.__all__) - {"__version__"}):
+        module = importlib.import_module(f"calcguide.{room}")
+        for target in getattr(module, "__all__", ()):
+            if inspect.isclass(getattr(module, target)):
+                config.numpydoc_xref_aliases[target] = f":py:obj:`~calcguide.{room}.{target}`"
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

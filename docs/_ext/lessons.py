@@ -93,7 +93,9 @@ class Downloads(SphinxTransform):
                 box.parent.remove(box)
         for box in list(self.document.findall(nodes.container)):
             if "sphx-glr-footer" in box["classes"]:
-                box.replace_self(self.line())
+                line = self.line()
+                box.replace_self(line)
+                line["classes"] = ["lesson-downloads"]
         title = next(self.document.findall(nodes.title))
         title.parent.insert(title.parent.index(title) + 1, self.line())
 
@@ -106,23 +108,25 @@ class Downloads(SphinxTransform):
             f"../{BUNDLE}": "All lessons and the package (zip)",
         }
         line = nodes.paragraph("", "Run it yourself: ")
-        for href, label in links.items():
-            line += nodes.raw(
-                "",
-                f'<a class="reference download internal" href="{escape(href)}" download>{label}</a> ',
-                format="html",
-            )
+        anchors = [
+            f'<a class="reference download internal" href="{escape(href)}" download>{label}</a>'
+            for href, label in links.items()
+        ]
+        line += nodes.raw("", " · ".join(anchors), format="html")
         return nodes.container("", line, classes=["lesson-downloads"])
 
 
 class Thumbnails(SphinxTransform):
-    """Show the light or the dark thumbnail of a lesson."""
+    """Show the light or the dark thumbnail of a lesson, and drop the gallery's place for tags."""
 
     default_priority = 400
     SIZE: ClassVar[dict[str, int]] = {"width": THUMBNAIL[0] // 2, "height": THUMBNAIL[1] // 2}
 
     def apply(self, **kwargs: Any) -> None:  # noqa: ARG002
         """Change each thumbnail on the page; the link beside it carries the lesson's name."""
+        for raw in list(self.document.findall(nodes.raw)):
+            if "sg-tag-list" in raw.astext():  # its id would stand on a page more than once
+                raw.parent.remove(raw)
         for image in list(self.document.findall(nodes.image)):
             uri = image["uri"]
             if "/images/thumb/" in uri and Path(self.env.srcdir, dark(Path(uri.lstrip("/")))).exists():

@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
 from docutils import nodes
+from citations import addresses
 from lessons import is_lesson
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
@@ -52,12 +53,15 @@ class Converter:
         The lesson's blocks of code, in order.
     base_url : str
         The site's address; where it is empty, links within the site become plain text.
+    works : dict
+        The addresses of cited works, by their anchors on the bibliography's page.
     """
 
-    def __init__(self, docname: str, code: list[str], base_url: str) -> None:
+    def __init__(self, docname: str, code: list[str], base_url: str, works: dict[str, str]) -> None:
         self.docname = docname
         self.code = [block.strip() for block in code]
         self.base_url = base_url
+        self.works = works
         self.cells: list[tuple[str, str]] = []
         self.depth = 0
 
@@ -222,8 +226,9 @@ class Converter:
         return ""
 
     def link(self, node: nodes.reference) -> str:
-        """Return a link; one within the site only if the site has an address."""
+        """Return a link; one within the site only if the site has an address, a citation to the work itself."""
         text, target = self.inline(node.children), node.get("refuri", "")
+        target = self.works.get(target.partition("bibliography.html#")[2], target)
         if not re.match(r"[a-z]+:", target):
             if not self.base_url:
                 return text
@@ -280,7 +285,7 @@ def write(app: Sphinx, doctree: nodes.document, docname: str) -> None:
     script = Path(app.srcdir, f"{docname}.py")
     _, blocks = split_code_and_text_blocks(str(script))
     code = [block.content for block in blocks if block.type == "code" and block.content.strip()]
-    cells = Converter(docname, code, app.config.site.base_url).convert(doctree)
+    cells = Converter(docname, code, app.config.site.base_url, addresses(app)).convert(doctree)
     title = next(doctree.findall(nodes.title)).astext()
     page = Path(app.outdir, docname)
     page.parent.mkdir(parents=True, exist_ok=True)
