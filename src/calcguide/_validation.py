@@ -40,7 +40,13 @@ def as_int(name: str, value: Any, *, low: int | None = None, high: int | None = 
     except TypeError:
         raise TypeError(f"`{name}` must be an integer, got {_shown(value)}") from None
     if (low is not None and number < low) or (high is not None and number > high):
-        rule = f"at least {low}" if high is None else f"at most {high}" if low is None else f"from {low} to {high}"
+        rule = (
+            f"at least {low}"
+            if high is None
+            else f"at most {high}"
+            if low is None
+            else f"from {low} to {high}"
+        )
         raise ValueError(f"`{name}` must be {rule}, got {name}={number}")
     return number
 

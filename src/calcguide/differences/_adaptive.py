@@ -1,0 +1,292 @@
+r"""Extrapolated central differences with an error estimate: the default.
+
+Split a line into the part that its n-th derivative lives in and the other part,
+
+    odd n:  s(t) = φ(t) − φ(−t),              o(t) = φ(t) + φ(−t) − 2 φ(0);
+    even n: s(t) = φ(t) + φ(−t) − 2 φ(0),     o(t) = φ(t) − φ(−t).
+
+The Taylor series of s has every second power of t only, so its values at m nodes t = h, h/2, h/4, … determine the
+coefficient of tⁿ with an error of order 2m for n ≤ 2, and 2m − 2 for n ≤ 4. This is Richardson's extrapolation of the
+central difference, written as one weighted sum. Three things can be wrong with it, and each is estimated:
+
+- truncation: without the outermost node there is a second value, two orders less accurate; the difference of
+  the two is the error of the worse one. It deceives where s is no power series in h, at a jump or beside a
+  kink; there the values of windows of nodes, moved inwards, do not settle, and their last change counts;
+- round-off: values carry a relative error ε, which the weights amplify;
+- a kink: o has no term |t|ⁿ unless the n-th derivative jumps at the point, where s sees only the mean of the two
+  sides. A term that does not shrink when the outermost node is left out counts as an error.
+
+One look with a step that suits most functions is enough for most points. Elsewhere the search tries the step that
+suits the point's own size, then moves the way the error asks for: to shorter steps where truncation dominates
+or the function is not defined on both sides, to longer ones where round-off does.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from calcguide._typing import Array
+from calcguide.differences._lines import Index, Lines
+from calcguide.differences._stencils import moment_weights
+from calcguide.differences._steps import EPS, power_of_two
+
+#: Relative tolerances that round-off leaves within reach, by order of the derivative.
+RTOL = {1: 1e-10, 2: 1e-9, 3: 1e-7, 4: 1e-6}
+#: First steps: they balance truncation and round-off, as estimated, for a function like exp near 0.
+FIRST_STEP = {1: 2.0**-8, 2: 2.0**-3, 3: 2.0**-3, 4: 2.0**-3}
+#: Entries that are worked on at once: a few dozen arrays of this length stay in a processor's cache.
+BLOCK = 2**13
+#: From one node to the next the windows' values change by a quarter or less where h is small enough. Beside a kink
+#: they change by a half, at a jump they double. A change above this part of the one before counts as an error.
+SETTLING = 0.4
+#: Factor between one step of the search and the next: a power of two, within the range of steps that suit a function.
+JUMP = 8.0
+#: Round-off counts as the best that can be had up to this multiple of its size at the first step.
+FLOOR = 64
+#: Looks that the search may take at one line. It rarely takes five; 1e-15 from the edge of a domain, 16.
+LOOKS = 24
+CONVERGED, NOT_CONVERGED, NOT_FINITE = 0, 1, 2
+
+
+@dataclass(frozen=True)
+class Rule:
+    """Nodes and weights for the n-th derivative, and what the weights make of a unit of rounding error."""
+
+    n: int
+    nodes: tuple[float, ...]
+    best: tuple[float, ...]
+    check: tuple[float, ...]
+    kink: tuple[float, ...]
+    kink_check: tuple[float, ...]
+    change: tuple[float, ...]
+    """The value of the innermost window of nodes less that of the window before it."""
+    change_before: tuple[float, ...]
+    amplification: float
+    kink_amplification: float
+
+    @property
+    def own(self) -> tuple[tuple[float, ...], ...]:
+        """The weights of s."""
+        return self.best, self.check, self.change, self.change_before
+
+    @property
+    def other(self) -> tuple[tuple[float, ...], ...]:
+        """The weights of o."""
+        return self.kink, self.kink_check
+
+
+def _rule(n: int) -> Rule:
+    """Solve for the weights: s(t) = 2 Σ φ⁽ᵖ⁾ tᵖ / p! over the powers p of n's parity, o(t) likewise over the others."""
+    nodes = (1.0, 0.5, 0.25) if n == 1 else (1.0, 0.5, 0.25, 0.125)
+    m = len(nodes)
+    own = range(1 if n % 2 else 2, 2 * m + 1, 2)
+    other = range(2 if n % 2 else 1, 2 * m - 1, 2)
+
+    def window(start: int, stop: int) -> Array:
+        """Weights of the nodes from start to stop, zero elsewhere."""
+        weights = np.zeros(m)
+        weights[start:stop] = moment_weights(nodes[start:stop], own[: stop - start], n)
+        return weights / 2
+
+    best = window(0, m)
+    kink = np.array(moment_weights(nodes, sorted((n, *other)), n)) / 2
+    kink_check = np.array([0.0, *moment_weights(nodes[1:], sorted((n, *other[:-1])), n)]) / 2
+    values = 2 if n % 2 else 4  # of the function in s(t), counted with multiplicity; six less that in o(t)
+    return Rule(
+        n=n,
+        nodes=nodes,
+        best=tuple(best.tolist()),
+        check=tuple(window(1, m).tolist()),
+        kink=tuple(kink.tolist()),
+        kink_check=tuple(kink_check.tolist()),
+        change=tuple((window(2, m) - window(1, m - 1)).tolist()),
+        change_before=tuple((window(1, m - 1) - window(0, m - 2)).tolist()),
+        amplification=values * float(np.abs(best).sum()),
+        kink_amplification=(6 - values) * float(np.abs(kink).sum()),
+    )
+
+
+RULES = {n: _rule(n) for n in FIRST_STEP}
+
+
+@dataclass
+class Estimate:
+    """Derivatives along lines: arrays of shape (lines, *value_shape), `nfev` of shape (lines,)."""
+
+    value: Any
+    error: Any
+    step: Any
+    status: Any
+    nfev: Any
+
+
+def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None) -> Estimate:
+    """Differentiate every line to the tolerance, or as well as can be done, and say which."""
+    rule, rtol = RULES[n], RTOL[n] if rtol is None else rtol
+    first = FIRST_STEP[n] if h is None else h
+    entries = int(np.prod(lines.value_shape))
+    shape = (lines.size, entries)
+    found = Estimate(
+        value=np.empty(shape),
+        error=np.empty(shape),
+        step=np.full(shape, first),
+        status=np.zeros(shape, dtype=np.int8),
+        nfev=np.full(lines.size, 1 + 2 * len(rule.nodes)),
+    )
+    length = max(1, BLOCK // max(1, entries))
+    with np.errstate(all="ignore"):
+        for start in range(0, lines.size, length):
+            block = slice(start, min(start + length, lines.size))
+            center = _flat(lines.center(block))
+            look = _look(lines, block, rule, first, center)
+            found.value[block], found.error[block] = look.value, look.error
+            if look.beyond(rtol).any():
+                rest = np.flatnonzero(look.beyond(rtol, rule).any(axis=1))
+                if rest.size:
+                    _search(lines, start + rest, rule, rtol, look.rows(rest), found)
+    for name in ("value", "error", "step", "status"):
+        setattr(found, name, getattr(found, name).reshape(lines.size, *lines.value_shape))
+    return found
+
+
+def _search(lines: Lines, index: Any, rule: Rule, rtol: float, best: Look, found: Estimate) -> None:
+    """Look again at the lines in `index` with other steps, keeping for each entry the look with the least error.
+
+    After the step of the point's own size, the search walks from the best step in the direction that its
+    error asks for, until the error that grows on this way alone exceeds the best.
+    """
+    center = np.broadcast_to(_flat(lines.center(index)), best.value.shape)
+    undefined = ~np.isfinite(center)
+    step = found.step[index]
+    own = power_of_two(lines.location[index] / 16)
+    h = np.where((own > 0) & (own != step[:, 0]), own, step[:, 0] / JUMP)
+    factor = np.zeros(index.size)
+    active = np.flatnonzero(~undefined.all(axis=1))
+    for _ in range(LOOKS):
+        if not active.size:
+            break
+        look = _look(lines, index[active], rule, h[active], center[active])
+        found.nfev[index[active]] += 2 * len(rule.nodes)
+        better = (look.error < best.error[active]) | np.isinf(best.error[active])
+        step[active] = np.where(better, h[active, np.newaxis], step[active])
+        best.take(active, better, look)
+
+        open_error = np.where(best.beyond(rtol, rule) & ~undefined, best.error, 0.0)[active]
+        worst = (np.arange(active.size), open_error.argmax(axis=1))
+        shrinking = (best.truncation > best.roundoff)[active][worst]
+        fresh = factor[active] == 0
+        factor[active] = np.where(fresh, np.where(shrinking, 1 / JUMP, JUMP), factor[active])
+        h[active] = np.where(fresh, step[active][worst], h[active]) * factor[active]
+        growing = np.where(factor[active] < 1, look.roundoff[worst], look.truncation[worst])
+        hopeless = ~fresh & (growing >= open_error[worst])
+        active = active[(open_error[worst] > 0) & ~hopeless]
+    found.value[index] = np.where(undefined, np.nan, best.value)
+    found.error[index] = np.where(undefined, np.inf, best.error)
+    found.step[index] = step
+    missed = np.where(best.beyond(rtol, rule), NOT_CONVERGED, CONVERGED)
+    found.status[index] = np.where(undefined, NOT_FINITE, missed)
+
+
+@dataclass
+class Look:
+    """One extrapolation with one step a line: arrays of shape (lines, entries)."""
+
+    value: Any
+    truncation: Any
+    roundoff: Any
+    size: Any
+    """Magnitude of the function's values."""
+    location: Any
+
+    @property
+    def error(self) -> Any:
+        """Return the estimate of the whole error."""
+        return self.truncation + self.roundoff
+
+    def beyond(self, rtol: float, rule: Rule | None = None) -> Any:
+        """Tell where the error exceeds a tolerance relative to the value, or to the floor of a rule if that is higher."""
+        goal = rtol * np.abs(self.value)
+        if rule is not None:
+            goal = np.maximum(goal, round_off_floor(rule, self.size, self.location))
+        return ~(self.error <= goal)
+
+    def rows(self, index: Any) -> Look:
+        """Return the looks at some of the lines."""
+        return Look(*(part[index] for part in vars(self).values()))
+
+    def take(self, index: Any, better: Any, other: Look) -> None:
+        """Replace entries of the lines in `index` by those of another look, where they are better.
+
+        The size stays the largest that was seen: close to a zero of the function it says what zero is relative to.
+        """
+        for name in ("value", "truncation", "roundoff"):
+            mine, new = getattr(self, name), getattr(other, name)
+            mine[index] = np.where(better, new, mine[index])
+        self.size[index] = np.fmax(self.size[index], other.size)
+
+
+def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Array) -> Look:
+    """Evaluate at the nodes of each line, extrapolate and estimate the error."""
+    location = lines.location[index][:, np.newaxis]
+    first = _flat(lines.at(index, h))
+    forth, back = np.empty((2, len(rule.nodes), *first.shape))
+    forth[0], back[0] = first, _flat(lines.at(index, -h))
+    for i, t in enumerate(rule.nodes[1:], start=1):
+        forth[i], back[i] = _flat(lines.at(index, t * h)), _flat(lines.at(index, -t * h))
+    if np.ndim(h):
+        h = h[:, np.newaxis]
+    odd = forth - back
+    forth -= center
+    back -= center
+    forth += back
+    own, other = (odd, forth) if rule.n % 2 else (forth, odd)
+    sums = [_weighted(w, own) for w in rule.own] + [_weighted(w, other) for w in rule.other]
+    look = Look(*judge(rule, h, location, sums, center, odd[0]), location)
+    bad = ~np.isfinite(look.error)
+    if bad.any():
+        look.value[bad], look.truncation[bad], look.roundoff[bad], look.size[bad] = np.nan, np.inf, 0.0, 0.0
+    return look
+
+
+def judge(
+    rule: Rule, h: Any, location: Any, sums: list[Any], center: Any, rise: Any
+) -> tuple[Any, Any, Any, Any]:
+    """Turn weighted sums into a derivative, its truncation, its round-off and the size of the function's values.
+
+    Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the rounding of x + h,
+    unless h is so round that the sum is exact; the slope rise / 2h makes an error of the values of it.
+    """
+    best, check, change, change_before, kink, kink_check = sums
+    rise = abs(rise)
+    size = abs(center) + rise
+    reach = location + h
+    rounding = 2 * EPS * size + (EPS / h) * reach * (reach - location != h) * rise
+    roundoff = rule.amplification * rounding
+    truncation = abs(best - check)
+    truncation = truncation + _above(abs(change), SETTLING * abs(change_before) + 2 * roundoff)
+    truncation = truncation + _above(abs(kink), abs(kink_check) / 2 + rule.kink_amplification * rounding)
+    scale = 1 / h**rule.n
+    return best * scale, truncation * scale, roundoff * scale, size
+
+
+def _above(size: Any, limit: Any) -> Any:
+    """Return `size` where it exceeds `limit`, else zero."""
+    return size * (size > limit)
+
+
+def round_off_floor(rule: Rule, size: Any, location: Any) -> Any:
+    """Return the error below which nothing is to be gained: round-off at a step as long as the point allows."""
+    return FLOOR * EPS * rule.amplification * size / (FIRST_STEP[rule.n] * (location + 1)) ** rule.n
+
+
+def _weighted(weights: tuple[float, ...], terms: Any) -> Any:
+    """Return Σ w_i terms[i]."""
+    return (np.array(weights) @ terms.reshape(len(weights), -1)).reshape(terms.shape[1:])
+
+
+def _flat(values: Any) -> Any:
+    """View values of shape (lines, *value_shape) as (lines, entries)."""
+    return values.reshape(len(values), -1)

@@ -1,0 +1,80 @@
+"""One formula, one step: forward, backward and central differences, and the complex step."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+
+from calcguide.differences._adaptive import BLOCK, CONVERGED, NOT_FINITE, Estimate
+from calcguide.differences._lines import Lines
+from calcguide.differences._stencils import Stencil
+from calcguide.differences._steps import COMPLEX_STEP, EPS, default_step
+
+#: A default step that leaves the domain of the function is divided by 16 until it does not, this often at most.
+SHRINKS = 12
+
+
+def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> Estimate:
+    """Apply a formula to every line; `judged` asks for error estimates, at twice the evaluations.
+
+    The error is estimated by halving the step: for a formula of order p, ``D(h) − D(h/2)`` is the fraction
+    1 − 2⁻ᵖ of the truncation error, and it feels the round-off of both.
+    """
+    steps = default_step(lines.location, formula.n, formula.order) if h is None else np.full(lines.size, h)
+    with np.errstate(all="ignore"):
+        value, size = _apply(lines, np.arange(lines.size), formula, steps)
+        evaluations = np.full(lines.size, len(formula.nodes))
+        for _ in range(SHRINKS if h is None else 0):
+            outside = np.flatnonzero(~_finite(value))
+            if not outside.size:
+                break
+            steps[outside] /= 16
+            value[outside], size[outside] = _apply(lines, outside, formula, steps[outside])
+            evaluations[outside] += len(formula.nodes)
+        status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
+        step = np.broadcast_to(_column(steps, value), value.shape)
+        error = np.full(value.shape, np.nan)
+        if judged:
+            half, _ = _apply(lines, np.arange(lines.size), formula, steps / 2)
+            evaluations += len(formula.nodes)
+            roundoff = EPS * size / step**formula.n
+            error = np.abs(value - half) / (1 - 0.5**formula.order) + roundoff
+            error[status == NOT_FINITE] = np.inf
+    value[status == NOT_FINITE] = np.nan
+    return Estimate(value, error, step, status, evaluations)
+
+
+def complex_step(lines: Lines) -> Estimate:
+    """Return ``Im f(x + ih) / h`` for every line: a first derivative without subtraction."""
+    value = np.empty((lines.size, *lines.value_shape))
+    length = max(1, BLOCK // max(1, int(np.prod(lines.value_shape))))
+    with np.errstate(all="ignore"):
+        for start in range(0, lines.size, length):
+            block = slice(start, min(start + length, lines.size))
+            value[block] = lines.at(block, 1j * COMPLEX_STEP).imag / COMPLEX_STEP
+    status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
+    value[status == NOT_FINITE] = np.nan
+    error = np.where(status == CONVERGED, 2 * EPS * np.abs(value), np.inf)
+    return Estimate(value, error, np.full(value.shape, COMPLEX_STEP), status, np.full(lines.size, 1))
+
+
+def _apply(lines: Lines, index: Any, formula: Stencil, h: Any) -> tuple[Any, Any]:
+    """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and Σ |w_i φ(t_i h)|, which rounding is relative to."""
+    shape = (index.size, *lines.value_shape)
+    value, size = np.zeros(shape), np.zeros(shape)
+    for t, w in zip(formula.nodes.tolist(), formula.weights.tolist(), strict=True):
+        term = w * (lines.at(index, t * h) if t else lines.center(index))
+        value += term
+        size += np.abs(term)
+    return value / _column(h, value) ** formula.n, size
+
+
+def _column(h: Any, values: Any) -> Any:
+    """Shape one number a line so that it broadcasts against values of shape (lines, *value_shape)."""
+    return h.reshape(-1, *(1,) * (values.ndim - 1))
+
+
+def _finite(values: Any) -> Any:
+    """Tell for each line whether all its entries are finite."""
+    return np.isfinite(values).reshape(len(values), -1).all(axis=1)
