@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from sphinx.application import Sphinx
 
 ENTRY = """
-.. py:data:: {module}.{name}
+.. py:data:: {name}
+   :module: {module}
 {options}
 
 {text}
@@ -67,9 +68,9 @@ def describe(value: Any) -> tuple[str, str]:
         Options and text as reST.
     """
     if hasattr(value, "stationary"):
-        points = "; ".join(f"a {point.kind} of {point.value:.6g} at {_point(point.x)}" for point in value.stationary)
-        text = f".. math:: {value.formula}\n\n{points[:1].upper() + points[1:]}.\n\n*Source:* {value.source}."
-        return "   :type: TestFunction", text
+        points = "; ".join(f"{point.kind} {_number(point.value)} at {_number(point.x)}" for point in value.stationary)
+        text = f".. math:: {value.formula}\n\nKnown stationary points: {points}."
+        return f"   :type: {type(value).__name__}", f"{text}\n\nSource: {value.source.rstrip('.')}."
     if isinstance(value, str):
         return f"   :type: str\n   :value: {value!r}", ""
     if isinstance(value, Mapping):
@@ -78,10 +79,10 @@ def describe(value: Any) -> tuple[str, str]:
     return f"   :type: {type(value).__name__}", ""
 
 
-def _point(x: Any) -> str:
+def _number(x: Any) -> str:
     if isinstance(x, tuple):
-        return f"({', '.join(f'{coordinate:.6g}' for coordinate in x)})"
-    return f"{x:.6g}"
+        return f"({', '.join(map(_number, x))})"
+    return f"{x:.6g}".replace("-", "−")
 
 
 class Constants(SphinxDirective):
