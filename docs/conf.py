@@ -42,6 +42,7 @@ extensions = [
     "pages",
 ]
 nitpicky = True
+default_role = "literal"  # `x` in a docstring is a parameter
 templates_path = ["_templates"]
 # The gallery writes more than pages; myst-nb would take its notebooks for sources.
 exclude_patterns = ["_build", "_static", "_templates", "lessons/**/*.ipynb", "lessons/**/*.zip"]
