@@ -206,6 +206,11 @@ def look(folder: Path, browser: Browser) -> Callable[[str], Visit]:
         pytest.param("<script>console.error('x')</script>", {"errors"}, id="console"),
         pytest.param("<div style='width: 400px'>x</div>", {"wide"}, id="wide"),
         pytest.param(
+            "<article tabindex=0 style='overflow: auto'><div style='width: 400px'>x</div></article>",
+            {"wide"},
+            id="wide-inside",
+        ),
+        pytest.param(
             "<div tabindex=0 style='overflow: auto'><div style='width: 400px'>x</div></div>",
             set(),
             id="scrolls",

@@ -33,7 +33,9 @@ FLAGS = [
     "--disable-sync",
     "--no-first-run",
 ]
-WIDER = "() => document.documentElement.scrollWidth - document.documentElement.clientWidth"
+# A theme can move the scrolling from the page into the container of its content; the reader sees no difference.
+WIDER = """() => Math.max(...[document.documentElement, ...document.querySelectorAll('main, article, [role=main], .content')]
+  .map((one) => one.scrollWidth - one.clientWidth))"""
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -169,7 +171,7 @@ def visit(page: Page, url: str) -> Visit:
 WIDEST = """() => {
   const edge = document.documentElement.clientWidth;
   const clipped = (e) => {
-    for (let p = e.parentElement; p && p !== document.body; p = p.parentElement)
+    for (let p = e.parentElement; p && !p.matches('main, article, [role=main], .content, body'); p = p.parentElement)
       if (getComputedStyle(p).overflowX !== 'visible') return true;
     return false;
   };

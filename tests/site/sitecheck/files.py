@@ -197,10 +197,16 @@ def broken_links(site: Path, name: str) -> list[str]:
 
 
 def broken_style(site: Path, name: str) -> list[str]:
-    """Say which files that a style sheet names are not there."""
+    """Say which files that a style sheet names are not there; a font's older formats may be left out."""
     urls = CSS_URL.findall((site / name).read_text(encoding="utf-8"))
     local = [url for url in urls if not url.startswith(("data:", "#", "http:", "https:", "//"))]
-    return [url for url in local if not ((site / name).parent / unquote(urlsplit(url).path)).is_file()]
+    files = {url: (site / name).parent / unquote(urlsplit(url).path) for url in local}
+    fallback = {".ttf", ".woff"}
+    return [
+        url
+        for url, path in files.items()
+        if not (path.is_file() or (path.suffix in fallback and path.with_suffix(".woff2").is_file()))
+    ]
 
 
 def image_problems(found: Page) -> list[str]:
