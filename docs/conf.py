@@ -35,6 +35,7 @@ extensions = [
     "inventories",
     "constants",
     "benchmarks",
+    "exercise",
     "figures",
     "lessons",
     "notebooks",
@@ -63,6 +64,7 @@ sphinx_gallery_conf = {
     "reset_modules": ("matplotlib", "lessons.reset"),
     "reset_modules_order": "both",
     "remove_config_comments": True,
+    "inspect_global_variables": False,  # link what is imported, not each variable to its type
     "download_all_examples": False,
     "show_signature": False,
     "backreferences_dir": "reference/generated/lessons",
@@ -118,3 +120,10 @@ pygments_dark_style = "code_styles.Dark"
 html_scaled_image_link = False
 html_copy_source = False
 html_show_sourcelink = False
+
+# -- Link check ------------------------------------------------------------------------------------------
+
+linkcheck_timeout = 20
+linkcheck_retries = 2
+# Publishers that turn robots away: SIAM, ACM, the Royal Society, Oxford, JSTOR, Elsevier, Wiley.
+linkcheck_ignore = [rf"https://doi\.org/10\.{number}/" for number in (1137, 1145, 1098, 1093, 2307, 1016, 1002)]

@@ -112,7 +112,7 @@ class Downloads(SphinxTransform):
             f'<a class="reference download internal" href="{escape(href)}" download>{label}</a>'
             for href, label in links.items()
         ]
-        line += nodes.raw("", " · ".join(anchors), format="html")
+        line += nodes.raw("", " ".join(anchors), format="html")
         return nodes.container("", line, classes=["lesson-downloads"])
 
 
