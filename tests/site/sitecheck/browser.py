@@ -34,8 +34,26 @@ FLAGS = [
     "--no-first-run",
 ]
 # A theme can move the scrolling from the page into the container of its content; the reader sees no difference.
-WIDER = """() => Math.max(...[document.documentElement, ...document.querySelectorAll('main, article, [role=main], .content')]
+CONTENT = "main, article, [role=main], .content"
+WIDER = f"""() => Math.max(...[...document.querySelectorAll('{CONTENT}')]
+  .filter((one) => ['auto', 'scroll'].includes(getComputedStyle(one).overflowX))
+  .concat(document.documentElement)
   .map((one) => one.scrollWidth - one.clientWidth))"""
+
+
+# Names the elements that reach past the right edge and are not inside a scrolling box of their own.
+WIDEST = """() => {
+  const edge = document.documentElement.clientWidth;
+  const clipped = (e) => {
+    for (let p = e.parentElement; p && !p.matches('CONTENT, body'); p = p.parentElement)
+      if (getComputedStyle(p).overflowX !== 'visible') return true;
+    return false;
+  };
+  return [...document.body.querySelectorAll('*')]
+    .filter((e) => e.getBoundingClientRect().right > edge + 1 && !clipped(e))
+    .slice(0, 5)
+    .map((e) => `${e.tagName.toLowerCase()}.${e.className} to ${Math.round(e.getBoundingClientRect().right)} px`);
+}""".replace("CONTENT", CONTENT)
 
 
 class _Quiet(SimpleHTTPRequestHandler):
@@ -165,18 +183,3 @@ def visit(page: Page, url: str) -> Visit:
         widest=page.evaluate(WIDEST) if too_wide > 0 else [],
         accessibility=found,
     )
-
-
-# Names the elements that reach past the right edge and are not inside a scrolling box of their own.
-WIDEST = """() => {
-  const edge = document.documentElement.clientWidth;
-  const clipped = (e) => {
-    for (let p = e.parentElement; p && !p.matches('main, article, [role=main], .content, body'); p = p.parentElement)
-      if (getComputedStyle(p).overflowX !== 'visible') return true;
-    return false;
-  };
-  return [...document.body.querySelectorAll('*')]
-    .filter((e) => e.getBoundingClientRect().right > edge + 1 && !clipped(e))
-    .slice(0, 5)
-    .map((e) => `${e.tagName.toLowerCase()}.${e.className} to ${Math.round(e.getBoundingClientRect().right)} px`);
-}"""
