@@ -111,7 +111,7 @@ def lint(session: nox.Session) -> None:
 @nox.session
 def typecheck(session: nox.Session) -> None:
     """Check the types of the package, strictly."""
-    install(session, "typecheck")
+    install(session, "typecheck", "tests")
     session.run("mypy")
 
 
