@@ -96,7 +96,7 @@ def box(task: Exercise) -> nodes.container:
         "",
         nodes.rubric("", f"Task {task.id}: {task.title}"),
         *paragraphs(task.prompt),
-        nodes.paragraph("", f"When you have {KINDS[task.kind]} called answer, let it be checked:"),
+        *paragraphs(f"When `answer` is {KINDS[task.kind]}, let it be checked:"),
         code(check),
         *hints,
         dropdown("Solution", solution),

@@ -117,7 +117,7 @@ def test_text_becomes_nodes(complete):
     task = exercises.get("A1t")
     formulas = [node.astext() for node in box.findall(nodes.math)]
     assert formulas[:2] == ["f(x) = x^3 - 2x^2 + 1", "f'(x)"]
-    assert [node.astext() for node in box.findall(nodes.literal)] == ["x"]
+    assert [node.astext() for node in box.findall(nodes.literal)] == ["x", "answer"]
     assert list(box.findall(nodes.literal_block))[-1].astext() == task.solution.code
     # Nothing of the markup is left in the text.
     texts = [

@@ -2,10 +2,10 @@
 
 >>> from calcguide import exercises
 >>> task = exercises.get("B2t")
->>> print(task.check([8, 1]))
-Not yet. The two are there, in the wrong order: the value comes first.
->>> print(task.check([1, 8]).correct)
-True
+>>> print(task.check([3, 7]))
+Not yet. Entry 0 is not right: 3.
+>>> print(task.check([3, 7, 0]))
+Not yet. A vector of real numbers is wanted, shape (2,), got shape (3,).
 
 The same tasks answer on the command line: ``calcguide tasks`` lists them.
 """
