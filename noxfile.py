@@ -53,7 +53,8 @@ def tests(session: nox.Session) -> None:
 def tests_lowest(session: nox.Session) -> None:
     """Run the tests with the lowest versions that pyproject.toml admits."""
     session.install("--resolution=lowest-direct", "--editable=.", "--group=tests")
-    session.run("pytest", *session.posargs)
+    # Old releases call what the newest releases of their own dependencies have deprecated.
+    session.run("pytest", "-W", "default::DeprecationWarning", *session.posargs)
 
 
 @nox.session
@@ -74,7 +75,7 @@ def fuzz(session: nox.Session) -> None:
 def docs_tests(session: nox.Session) -> None:
     """Check that the site does not build from a broken source, and that two builds are the same."""
     install(session, "docs", "tests")
-    session.run("pytest", "-m", "slow", "tests/docs", *session.posargs)
+    session.run("pytest", "-m", "not site", "tests/docs", *session.posargs)
 
 
 @nox.session
