@@ -109,6 +109,13 @@ class Mistake:
     matches : callable, optional
         ``matches(values) -> bool`` recognises the answer by its values: the number, the entries, or the
         function's values at the task's points. Without it, answers within the task's tolerance of `answer` match.
+
+    Examples
+    --------
+    >>> from calcguide import exercises
+    >>> mistake = exercises.get("B2t").mistakes[0]
+    >>> print(exercises.get("B2t").check(mistake.answer))
+    Not yet. The two are there, in the wrong order: the value comes first.
     """
 
     answer: Any
@@ -126,6 +133,15 @@ class Solution:
         The way there, in Markdown.
     code : str
         Python that runs alone and leaves the answer in ``answer``.
+
+    Examples
+    --------
+    >>> from calcguide import exercises
+    >>> print(exercises.get("B2t").solution.code)
+    from calcguide.functions import horner
+    <BLANKLINE>
+    answer = horner([2, -3, -4, 5], 2)
+    print(answer)
     """
 
     explanation: str

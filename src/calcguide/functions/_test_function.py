@@ -29,6 +29,13 @@ class StationaryPoint(NamedTuple):
         The function's value there.
     kind : {"minimum", "maximum", "saddle"}
         What it is, locally.
+
+    Examples
+    --------
+    >>> from calcguide import functions
+    >>> x, value, kind = functions.cubic.stationary[0]
+    >>> x, value, kind
+    (0.0, 1.0, 'maximum')
     """
 
     x: float | tuple[float, ...]
