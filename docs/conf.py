@@ -6,7 +6,7 @@ from pathlib import Path
 DOCS = Path(__file__).parent
 sys.path.insert(0, str(DOCS / "_ext"))
 
-import settings  # noqa: E402
+import settings
 
 site = settings.load(DOCS / "site.toml")
 
@@ -41,6 +41,7 @@ extensions = [
     "notebooks",
     "downloads",
     "pages",
+    "access",
 ]
 nitpicky = True
 default_role = "literal"  # `x` in a docstring is a parameter
@@ -126,4 +127,6 @@ html_show_sourcelink = False
 linkcheck_timeout = 20
 linkcheck_retries = 2
 # Publishers that turn robots away: SIAM, ACM, the Royal Society, Oxford, JSTOR, Elsevier, Wiley.
-linkcheck_ignore = [rf"https://doi\.org/10\.{number}/" for number in (1137, 1145, 1098, 1093, 2307, 1016, 1002)]
+linkcheck_ignore = [
+    rf"https://doi\.org/10\.{number}/" for number in (1137, 1145, 1098, 1093, 2307, 1016, 1002)
+]

@@ -29,7 +29,7 @@ class RoundBrackets(AuthorYearReferenceStyle):
 
 
 def addresses(app: Sphinx) -> dict[str, str]:
-    """Return where to find each cited work: the address of its DOI, by the citation's anchor.
+    """Return where to find each cited work: its DOI or address, by the citation's anchor.
 
     Parameters
     ----------
@@ -42,8 +42,12 @@ def addresses(app: Sphinx) -> dict[str, str]:
         From anchors on the bibliography's page to addresses.
     """
     citations = app.env.get_domain("cite").citations
-    found = {citation.citation_id: citation.entry.fields.get("doi") for citation in citations}
-    return {anchor: f"https://doi.org/{doi}" for anchor, doi in found.items() if doi}
+    works = {citation.citation_id: citation.entry.fields for citation in citations}
+    return {
+        anchor: f"https://doi.org/{work['doi']}" if "doi" in work else work["url"]
+        for anchor, work in works.items()
+        if "doi" in work or "url" in work
+    }
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

@@ -68,7 +68,9 @@ def describe(value: Any) -> tuple[str, str]:
         Options and text as reST.
     """
     if hasattr(value, "stationary"):
-        points = "; ".join(f"{point.kind} {_number(point.value)} at {_number(point.x)}" for point in value.stationary)
+        points = "; ".join(
+            f"{point.kind} {_number(point.value)} at {_number(point.x)}" for point in value.stationary
+        )
         text = f".. math:: {value.formula}\n\nKnown stationary points: {points}."
         return f"   :type: {type(value).__name__}", f"{text}\n\nSource: {value.source.rstrip('.')}."
     if isinstance(value, str):

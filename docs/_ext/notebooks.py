@@ -15,8 +15,8 @@ from textwrap import indent
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
-from docutils import nodes
 from citations import addresses
+from docutils import nodes
 from lessons import is_lesson
 from sphinx.errors import ExtensionError
 from sphinx_gallery.py_source_parser import split_code_and_text_blocks
@@ -254,7 +254,9 @@ def notebook(title: str, cells: list[tuple[str, str]], site: Site) -> str:
     str
         The notebook, in format 4.5.
     """
-    where = "" if site.install or site.base_url else f" from `{site.wheel}`, which belongs beside this notebook"
+    where = (
+        "" if site.install or site.base_url else f" from `{site.wheel}`, which belongs beside this notebook"
+    )
     first = INTRODUCTION.format(title=title, project=PROJECT, where=where)
     # The lesson's own title is the heading of the first cell.
     cells = [(kind, source.removeprefix(f"# {title}").lstrip()) for kind, source in cells[:1]] + cells[1:]

@@ -40,7 +40,7 @@ def scrape(block: Any, block_vars: dict[str, Any], gallery_conf: dict[str, Any])
     value = block_vars["example_globals"]["___"]
     if isinstance(value, type) or not hasattr(value, "_repr_latex_"):
         return ""
-    formula = value._repr_latex_()  # noqa: SLF001 - the protocol that notebooks use as well
+    formula = value._repr_latex_()
     if not formula:
         return ""
     return FORMULA.format(formula=indent(formula.strip("$").removeprefix(r"\displaystyle").strip(), " " * 6))
