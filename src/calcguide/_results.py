@@ -5,8 +5,6 @@ from __future__ import annotations
 from dataclasses import dataclass, fields
 from typing import Any
 
-import numpy as np
-
 
 @dataclass(frozen=True, repr=False)
 class DifferenceResult:
@@ -24,6 +22,8 @@ class DifferenceResult:
         Evaluations of the function: for each point where the function works point by point, in all otherwise.
     status : int or ndarray of int
         0: the tolerance is met; 1: it is not, `error` says how far off; 2: the function is not finite there.
+    success : bool
+        Whether the tolerance is met everywhere.
     message : str
         The status in words; where statuses differ, the worst one, with the first point that has it.
     """
@@ -33,14 +33,9 @@ class DifferenceResult:
     step: Any
     nfev: Any
     status: Any
+    success: bool
     message: str
-
-    @property
-    def success(self) -> bool:
-        """Whether the tolerance is met everywhere."""
-        return bool(np.all(np.asarray(self.status) == 0))
 
     def __repr__(self) -> str:
         """Show one attribute a line, as SciPy's results do."""
-        shown = {"success": self.success} | {field.name: getattr(self, field.name) for field in fields(self)}
-        return "\n".join(f"{name:>8}: {value}" for name, value in shown.items())
+        return "\n".join(f"{field.name:>8}: {getattr(self, field.name)}" for field in fields(self))

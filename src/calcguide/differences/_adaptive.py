@@ -44,7 +44,8 @@ BLOCK = 2**13
 SETTLING = 0.4
 #: Factor between one step of the search and the next: a power of two, within the range of steps that suit a function.
 JUMP = 8.0
-#: Round-off counts as the best that can be had up to this multiple of its size at the first step.
+#: Up to this multiple of the round-off at the first step an error counts as round-off, whatever the value: a derivative
+#: of zero has no relative error. It goes with `rtol`.
 FLOOR = 64
 #: Looks that the search may take at one line. It rarely takes five; 1e-15 from the edge of a domain, 16.
 LOOKS = 24
@@ -146,23 +147,28 @@ def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None) -> Estim
             if look.beyond(rtol).any():
                 rest = np.flatnonzero(look.beyond(rtol, rule).any(axis=1))
                 if rest.size:
-                    _search(lines, start + rest, rule, rtol, look.rows(rest), found)
+                    around = np.broadcast_to(center, look.value.shape)[rest]
+                    _search(lines, start + rest, rule, rtol, around, look.rows(rest), found)
     for name in ("value", "error", "step", "status"):
         setattr(found, name, getattr(found, name).reshape(lines.size, *lines.value_shape))
     return found
 
 
-def _search(lines: Lines, index: Any, rule: Rule, rtol: float, best: Look, found: Estimate) -> None:
+def _search(
+    lines: Lines, index: Any, rule: Rule, rtol: float, center: Array, best: Look, found: Estimate
+) -> None:
     """Look again at the lines in `index` with other steps, keeping for each entry the look with the least error.
 
     After the step of the point's own size, the search walks from the best step in the direction that its
-    error asks for, until the error that grows on this way alone exceeds the best.
+    error asks for, until the error that grows on this way alone exceeds the best. Where two looks are further apart than
+    their errors allow, the one with the longer step has missed something, and its error is corrected.
     """
-    center = np.broadcast_to(_flat(lines.center(index)), best.value.shape)
     undefined = ~np.isfinite(center)
     step = found.step[index]
-    own = power_of_two(lines.location[index] / 16)
+    location = lines.location[index]
+    own = np.where(location > 0, power_of_two(location / 16), 0.0)
     h = np.where((own > 0) & (own != step[:, 0]), own, step[:, 0] / JUMP)
+    shortest = JUMP * EPS * location / rule.nodes[-1]
     factor = np.zeros(index.size)
     active = np.flatnonzero(~undefined.all(axis=1))
     for _ in range(LOOKS):
@@ -170,6 +176,11 @@ def _search(lines: Lines, index: Any, rule: Rule, rtol: float, best: Look, found
             break
         look = _look(lines, index[active], rule, h[active], center[active])
         found.nfev[index[active]] += 2 * len(rule.nodes)
+        apart = np.abs(look.value - best.value[active]) - look.error - best.error[active]
+        apart = np.where(apart > 0, apart, 0.0)
+        longer = h[active, np.newaxis] > step[active]
+        look.truncation += np.where(longer, apart, 0.0)
+        best.truncation[active] += np.where(longer, 0.0, apart)
         better = (look.error < best.error[active]) | np.isinf(best.error[active])
         step[active] = np.where(better, h[active, np.newaxis], step[active])
         best.take(active, better, look)
@@ -182,7 +193,7 @@ def _search(lines: Lines, index: Any, rule: Rule, rtol: float, best: Look, found
         h[active] = np.where(fresh, step[active][worst], h[active]) * factor[active]
         growing = np.where(factor[active] < 1, look.roundoff[worst], look.truncation[worst])
         hopeless = ~fresh & (growing >= open_error[worst])
-        active = active[(open_error[worst] > 0) & ~hopeless]
+        active = active[(open_error[worst] > 0) & ~hopeless & (h[active] > shortest[active])]
     found.value[index] = np.where(undefined, np.nan, best.value)
     found.error[index] = np.where(undefined, np.inf, best.error)
     found.step[index] = step
@@ -210,7 +221,7 @@ class Look:
         """Tell where the error exceeds a tolerance relative to the value, or to the floor of a rule if that is higher."""
         goal = rtol * np.abs(self.value)
         if rule is not None:
-            goal = np.maximum(goal, round_off_floor(rule, self.size, self.location))
+            goal = np.maximum(goal, rtol / RTOL[rule.n] * round_off_floor(rule, self.size, self.location))
         return ~(self.error <= goal)
 
     def rows(self, index: Any) -> Look:
@@ -256,14 +267,14 @@ def judge(
 ) -> tuple[Any, Any, Any, Any]:
     """Turn weighted sums into a derivative, its truncation, its round-off and the size of the function's values.
 
-    Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the rounding of x + h,
-    unless h is so round that the sum is exact; the slope rise / 2h makes an error of the values of it.
+    Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the rounding of x + h, unless
+    h is so round that the sum is exact; the slope rise / 2h makes an error of the values of it.
     """
     best, check, change, change_before, kink, kink_check = sums
-    rise = abs(rise)
+    rise, reach = abs(rise), location + h
     size = abs(center) + rise
-    reach = location + h
-    rounding = 2 * EPS * size + (EPS / h) * reach * (reach - location != h) * rise
+    slip = reach * (reach - location != h)
+    rounding = 2 * EPS * size + EPS / h * slip * rise
     roundoff = rule.amplification * rounding
     truncation = abs(best - check)
     truncation = truncation + _above(abs(change), SETTLING * abs(change_before) + 2 * roundoff)

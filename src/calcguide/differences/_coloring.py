@@ -90,12 +90,14 @@ def color_columns(pattern: ArrayLike | sparse.sparray | sparse.spmatrix) -> Colo
     """
     given: Any = pattern
     if not sparse.issparse(given):
-        given = np.asarray(given)
+        given = np.asarray(given) != 0
     if given.ndim != 2 or not all(given.shape):
         raise ValueError(
             f"`pattern` must have two dimensions, neither of them empty, got shape {given.shape}"
         )
-    by_row: Any = sparse.csr_array(given != 0)
+    by_row: Any = sparse.csr_array(given, copy=True)
+    by_row.eliminate_zeros()
+    by_row.sum_duplicates()
     by_column = by_row.tocsc()
     m, n = by_row.shape
     colors = np.full(n, -1)

@@ -11,8 +11,9 @@ from calcguide.differences._lines import Lines
 from calcguide.differences._stencils import Stencil
 from calcguide.differences._steps import COMPLEX_STEP, EPS, default_step
 
-#: A default step that leaves the domain of the function is divided by 16 until it does not, this often at most.
-SHRINKS = 12
+#: A default step that leaves the domain of the function is divided by 16 until it does not, and once more to be well
+#: within, this often at most.
+SHRINKS = 13
 
 
 def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> Estimate:
@@ -25,13 +26,15 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
     with np.errstate(all="ignore"):
         value, size = _apply(lines, np.arange(lines.size), formula, steps)
         evaluations = np.full(lines.size, len(formula.nodes))
-        for _ in range(SHRINKS if h is None else 0):
-            outside = np.flatnonzero(~_finite(value))
+        outside = np.flatnonzero(~_finite(value)) if h is None else np.arange(0)
+        for _ in range(SHRINKS):
             if not outside.size:
                 break
             steps[outside] /= 16
+            inside = _finite(value[outside])
             value[outside], size[outside] = _apply(lines, outside, formula, steps[outside])
             evaluations[outside] += len(formula.nodes)
+            outside = outside[~inside]
         status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
         step = np.broadcast_to(_column(steps, value), value.shape)
         error = np.full(value.shape, np.nan)
@@ -52,7 +55,8 @@ def complex_step(lines: Lines) -> Estimate:
     with np.errstate(all="ignore"):
         for start in range(0, lines.size, length):
             block = slice(start, min(start + length, lines.size))
-            value[block] = lines.at(block, 1j * COMPLEX_STEP).imag / COMPLEX_STEP
+            moved = lines.at(block, 1j * COMPLEX_STEP)
+            value[block] = np.where(np.isfinite(moved), moved.imag / COMPLEX_STEP, np.nan)
     status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
     value[status == NOT_FINITE] = np.nan
     error = np.where(status == CONVERGED, 2 * EPS * np.abs(value), np.inf)

@@ -64,6 +64,8 @@ class PointLines:
 class OnePointLine(PointLines):
     """The line through a single point of a function that wants numbers, not arrays (`math.sin`, say)."""
 
+    middle: Any = None
+
     def at(self, index: Index, t: Any) -> Any:
         """Evaluate at the moved point; a function that refuses to be evaluated there is not defined there."""
         try:
@@ -73,8 +75,10 @@ class OnePointLine(PointLines):
             return np.array([np.nan])
 
     def center(self, index: Index) -> Any:
-        """Evaluate at the point itself."""
-        return self._value(self.x[index], index)
+        """Evaluate at the point itself, once."""
+        if self.middle is None:
+            self.middle = self._value(self.x[index], index)
+        return self.middle
 
     def _value(self, points: Any, index: Index) -> Any:
         value = self.fun(points[0], *(a[index][0] for a in self.args))
@@ -86,8 +90,9 @@ class SpaceLines:
 
     def __init__(self, fun: Function, x: Array, move: Callable[[int, Any], Any], location: Array) -> None:
         self.fun, self.move, self.location, self.size = fun, move, location, location.size
-        self.x = x
-        value = np.asarray(fun(x.copy()))
+        self.x, self.calls = x, 1
+        with np.errstate(all="ignore"):
+            value = np.asarray(fun(x.copy()))
         self.base = checked_values(value, value.shape, x.dtype)
         self.value_shape = self.base.shape
 
@@ -96,6 +101,7 @@ class SpaceLines:
         numbers = np.arange(self.size)[index]
         steps = np.broadcast_to(t, numbers.shape)
         values = np.empty((numbers.size, *self.value_shape), steps.dtype)
+        self.calls += numbers.size
         for row, p, step in zip(range(numbers.size), numbers.tolist(), steps, strict=True):
             point = self.move(p, step)
             try:
@@ -121,21 +127,17 @@ class SpaceLines:
 def checked_values(values: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
     """Return what the caller's function returned as an array, or say what is wrong with it."""
     array = np.asarray(values)
-    if array.shape != shape:
-        if array.shape == () and not np.ndim(values) and _is_number(array):
-            return np.full(shape, array, dtype)  # a constant function may return its constant
-        raise ValueError(f"`fun` must return shape {shape} for such an argument, got shape {array.shape}")
-    if array.dtype.kind == "c" and dtype.kind != "c":
-        raise TypeError("`fun` must return real values for a real argument, got complex ones")
     if array.dtype.kind not in "fiubc":
         raise TypeError(f"`fun` must return numbers, got dtype {array.dtype}")
+    if array.dtype.kind == "c" and dtype.kind != "c":
+        raise TypeError("`fun` must return real values for a real argument, got complex ones")
+    if array.shape != shape:
+        if array.ndim:
+            raise ValueError(f"`fun` must return shape {shape} for such an argument, got shape {array.shape}")
+        array = np.full(shape, array)  # a constant function may return its constant
     if dtype.kind == "c" and array.dtype.kind != "c":
         raise TypeError(
             "`fun` must carry complex arguments through to its values for method='complex', got real values: "
             "abs, maximum, real and comparisons lose the imaginary part; use another method"
         )
     return array if array.dtype == dtype else array.astype(dtype)
-
-
-def _is_number(array: Any) -> bool:
-    return bool(array.dtype.kind in "fiub")

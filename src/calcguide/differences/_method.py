@@ -79,15 +79,15 @@ def deliver(
     A value alone must be one that can be trusted: where the function is not finite it is an error, where the
     tolerance is missed a warning. With `full_output` both are a status.
     """
-    worst = found.status.max(initial=CONVERGED)
-    message = "the error estimate meets the tolerance"
+    worst = int(found.status.max(initial=CONVERGED))
+    message = "the derivative was found"
     if worst != CONVERGED:
         where = np.argwhere(found.status == worst)
         message = _message(worst, found, tuple(where[0]), lines)
     if full_output:
         arrays = (found.value, found.error, found.step, found.status)
         value, error, step, status = (_plain(shaped(array)) for array in arrays)
-        return DifferenceResult(value, error, step, nfev, status, message)
+        return DifferenceResult(value, error, step, nfev, status, worst == CONVERGED, message)
     if worst == NOT_FINITE:
         raise ValueError(f"{message}; `full_output=True` returns what could be found")
     if worst != CONVERGED:

@@ -94,9 +94,7 @@ def partial_derivative(
         raise ValueError(f"`index` must name one variable of `x` of shape {point.shape}, got index={index}")
     lines = _coordinate_lines(fun, point, np.array([flat]))
     found = how(lines, n, judged=full_output)
-    return deliver(
-        found, lambda array: array[0, ...], 1 + int(found.nfev.sum()), lines, full_output=full_output
-    )
+    return deliver(found, lambda array: array[0, ...], lines.calls, lines, full_output=full_output)
 
 
 def gradient(
@@ -169,7 +167,7 @@ def gradient(
     def shaped(array: Any) -> Any:
         return array.reshape(point.shape)
 
-    return deliver(found, shaped, 1 + int(found.nfev.sum()), lines, full_output=full_output)
+    return deliver(found, shaped, lines.calls, lines, full_output=full_output)
 
 
 def directional_derivative(
@@ -244,9 +242,7 @@ def directional_derivative(
     lines = SpaceLines(fun, point, lambda _, t: point + t * unit, np.array([moving.max(initial=0.0)]))
     found = how(lines, 1, judged=full_output)
     found.value, found.error = found.value * length, found.error * length
-    return deliver(
-        found, lambda array: array[0, ...], 1 + int(found.nfev.sum()), lines, full_output=full_output
-    )
+    return deliver(found, lambda array: array[0, ...], lines.calls, lines, full_output=full_output)
 
 
 def jacobian(
@@ -341,7 +337,7 @@ def jacobian(
     def shaped(array: Any) -> Any:
         return np.moveaxis(array, 0, -1).reshape(lines.value_shape + point.shape)
 
-    return deliver(found, shaped, 1 + int(found.nfev.sum()), lines, full_output=full_output)
+    return deliver(found, shaped, lines.calls, lines, full_output=full_output)
 
 
 def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *, full_output: bool) -> Any:
@@ -369,7 +365,7 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
     def shaped(entries: Any) -> Any:
         return sparse.csr_array((entries, coloring.columns, coloring.indptr), shape=(m, n))
 
-    return deliver(found, shaped, 1 + int(found.nfev.sum()), lines, full_output=full_output)
+    return deliver(found, shaped, lines.calls, lines, full_output=full_output)
 
 
 def hessian(
@@ -474,7 +470,7 @@ def hessian(
         full[rows, columns] = full[columns, rows] = array
         return full.reshape(point.shape + point.shape)
 
-    return deliver(found, shaped, 1 + int(found.nfev.sum()), lines, full_output=full_output)
+    return deliver(found, shaped, lines.calls, lines, full_output=full_output)
 
 
 def _complex_hessian(fun: Function, x: Array, *, full_output: bool) -> Any:
@@ -489,7 +485,7 @@ def _complex_hessian(fun: Function, x: Array, *, full_output: bool) -> Any:
         return array.reshape(x.shape + x.shape)
 
     calls = x.size + 1  # of the function, for one complex-step gradient
-    return deliver(found, shaped, calls * (1 + int(found.nfev.sum())), lines, full_output=full_output)
+    return deliver(found, shaped, calls * lines.calls, lines, full_output=full_output)
 
 
 def _prepared(
