@@ -39,9 +39,7 @@ _COLOURS: dict[type[Artist], tuple[str, ...]] = {
 def recolour(figure: Figure, page: str) -> ExitStack:
     r"""Exchange the ink roles of a finished figure for those of a page.
 
-    .. math:: \text{INK} \leftrightarrow \text{DARK[INK]}, \qquad
-              \text{GRID} \leftrightarrow \text{DARK[GRID]}, \qquad
-              \text{GROUND} \leftrightarrow \text{DARK[GROUND]}
+    .. math:: r \leftrightarrow \text{DARK}[r], \quad r \in \{\text{INK}, \text{GRID}, \text{GROUND}\}
 
     Parameters
     ----------
