@@ -143,9 +143,10 @@ def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None) -> Estim
             block = slice(start, min(start + length, lines.size))
             center = _flat(lines.center(block))
             look = _look(lines, block, rule, first, center)
-            found.value[block], found.error[block] = look.value, look.error
-            if look.beyond(rtol).any():
-                rest = np.flatnonzero(look.beyond(rtol, rule).any(axis=1))
+            error = look.error
+            found.value[block], found.error[block] = look.value, error
+            if not (error <= rtol * np.abs(look.value)).all():
+                rest = np.flatnonzero(look.beyond(rule, rtol).any(axis=1))
                 if rest.size:
                     around = np.broadcast_to(center, look.value.shape)[rest]
                     _search(lines, start + rest, rule, rtol, around, look.rows(rest), found)
@@ -185,7 +186,7 @@ def _search(
         step[active] = np.where(better, h[active, np.newaxis], step[active])
         best.take(active, better, look)
 
-        open_error = np.where(best.beyond(rtol, rule) & ~undefined, best.error, 0.0)[active]
+        open_error = np.where(best.beyond(rule, rtol) & ~undefined, best.error, 0.0)[active]
         worst = (np.arange(active.size), open_error.argmax(axis=1))
         shrinking = (best.truncation > best.roundoff)[active][worst]
         fresh = factor[active] == 0
@@ -197,7 +198,7 @@ def _search(
     found.value[index] = np.where(undefined, np.nan, best.value)
     found.error[index] = np.where(undefined, np.inf, best.error)
     found.step[index] = step
-    missed = np.where(best.beyond(rtol, rule), NOT_CONVERGED, CONVERGED)
+    missed = np.where(best.beyond(rule, rtol), NOT_CONVERGED, CONVERGED)
     found.status[index] = np.where(undefined, NOT_FINITE, missed)
 
 
@@ -217,12 +218,10 @@ class Look:
         """Return the estimate of the whole error."""
         return self.truncation + self.roundoff
 
-    def beyond(self, rtol: float, rule: Rule | None = None) -> Any:
-        """Tell where the error exceeds a tolerance relative to the value, or to the floor of a rule if that is higher."""
-        goal = rtol * np.abs(self.value)
-        if rule is not None:
-            goal = np.maximum(goal, rtol / RTOL[rule.n] * round_off_floor(rule, self.size, self.location))
-        return ~(self.error <= goal)
+    def beyond(self, rule: Rule, rtol: float) -> Any:
+        """Tell where the error exceeds a tolerance relative to the value, or to the size of the function if that allows more."""
+        floor = rtol / RTOL[rule.n] * round_off_floor(rule, self.size, self.location)
+        return ~(self.error <= np.maximum(rtol * np.abs(self.value), floor))
 
     def rows(self, index: Any) -> Look:
         """Return the looks at some of the lines."""
@@ -242,50 +241,45 @@ class Look:
 def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Array) -> Look:
     """Evaluate at the nodes of each line, extrapolate and estimate the error."""
     location = lines.location[index][:, np.newaxis]
-    first = _flat(lines.at(index, h))
-    forth, back = np.empty((2, len(rule.nodes), *first.shape))
-    forth[0], back[0] = first, _flat(lines.at(index, -h))
-    for i, t in enumerate(rule.nodes[1:], start=1):
-        forth[i], back[i] = _flat(lines.at(index, t * h)), _flat(lines.at(index, -t * h))
-    if np.ndim(h):
-        h = h[:, np.newaxis]
-    odd = forth - back
-    forth -= center
-    back -= center
-    forth += back
-    own, other = (odd, forth) if rule.n % 2 else (forth, odd)
+    column = h[:, np.newaxis] if np.ndim(h) else h
+    odd, even = np.empty((2, len(rule.nodes), len(location), center.shape[1]))
+    for i, t in enumerate(rule.nodes):
+        forth, back = _flat(lines.at(index, t * h)), _flat(lines.at(index, -t * h))
+        np.subtract(forth, back, out=odd[i])
+        np.subtract(forth, center, out=even[i])
+        even[i] += back - center
+    own, other = (odd, even) if rule.n % 2 else (even, odd)
     sums = [_weighted(w, own) for w in rule.own] + [_weighted(w, other) for w in rule.other]
-    look = Look(*judge(rule, h, location, sums, center, odd[0]), location)
-    bad = ~np.isfinite(look.error)
-    if bad.any():
-        look.value[bad], look.truncation[bad], look.roundoff[bad], look.size[bad] = np.nan, np.inf, 0.0, 0.0
+    value, truncation, roundoff, size, doubts = judge(rule, column, location, sums, center, odd[0])
+    for amount, limit in doubts:
+        counts = amount > limit
+        if counts.any():
+            truncation += np.where(counts, amount, 0.0)
+    look = Look(value, truncation, roundoff, size, location)
+    if not np.isfinite(truncation.sum() + roundoff.sum()):
+        bad = ~np.isfinite(look.error)
+        value[bad], truncation[bad], roundoff[bad], size[bad] = np.nan, np.inf, 0.0, 0.0
     return look
 
 
 def judge(
     rule: Rule, h: Any, location: Any, sums: list[Any], center: Any, rise: Any
-) -> tuple[Any, Any, Any, Any]:
-    """Turn weighted sums into a derivative, its truncation, its round-off and the size of the function's values.
+) -> tuple[Any, Any, Any, Any, tuple[tuple[Any, Any], tuple[Any, Any]]]:
+    """Turn weighted sums into a derivative, its truncation, its round-off, the size of the function's values, and doubts.
 
-    Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the rounding of x + h, unless
-    h is so round that the sum is exact; the slope rise / 2h makes an error of the values of it.
+    A doubt is an amount that belongs to the error where it exceeds its limit: that the windows do not settle, and that
+    there is a kink. Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the
+    rounding of x + h, unless h is so round that the sum is exact; the slope rise / 2h makes an error of the values of it.
     """
     best, check, change, change_before, kink, kink_check = sums
+    scale = h**-rule.n
     rise, reach = abs(rise), location + h
     size = abs(center) + rise
-    slip = reach * (reach - location != h)
-    rounding = 2 * EPS * size + EPS / h * slip * rise
+    rounding = (2 * EPS * scale) * size + (EPS / h * scale) * (reach * (reach - location != h)) * rise
     roundoff = rule.amplification * rounding
-    truncation = abs(best - check)
-    truncation = truncation + _above(abs(change), SETTLING * abs(change_before) + 2 * roundoff)
-    truncation = truncation + _above(abs(kink), abs(kink_check) / 2 + rule.kink_amplification * rounding)
-    scale = 1 / h**rule.n
-    return best * scale, truncation * scale, roundoff * scale, size
-
-
-def _above(size: Any, limit: Any) -> Any:
-    """Return `size` where it exceeds `limit`, else zero."""
-    return size * (size > limit)
+    unsettled = (scale * abs(change), SETTLING * scale * abs(change_before) + 2 * roundoff)
+    kinked = (scale * abs(kink), 0.5 * scale * abs(kink_check) + rule.kink_amplification * rounding)
+    return scale * best, scale * abs(best - check), roundoff, size, (unsettled, kinked)
 
 
 def round_off_floor(rule: Rule, size: Any, location: Any) -> Any:

@@ -170,6 +170,8 @@ def _glance(fun: Function, x: float, n: int) -> float | None:
     even = [(a - center) + (b - center) for a, b in zip(forth, back, strict=True)]
     own, other = (odd, even) if n % 2 else (even, odd)
     sums = [sum(map(mul, w, own)) for w in rule.own] + [sum(map(mul, w, other)) for w in rule.other]
-    value, truncation, roundoff, size = judge(rule, h, abs(x), sums, center, odd[0])
+    value, truncation, roundoff, size, doubts = judge(rule, h, abs(x), sums, center, odd[0])
     goal = max(RTOL[n] * abs(value), round_off_floor(rule, size, abs(x)))
-    return value if truncation + roundoff <= goal < inf else None
+    if truncation + roundoff <= goal < inf and not any(amount > limit for amount, limit in doubts):
+        return value
+    return None
