@@ -185,7 +185,7 @@ print(f"largest error / sum of the bounds: {(error / (truncation + roundoff)).ma
 
 dots = {"linestyle": "none", "marker": "o", "markersize": 4}
 title = r"""The forward quotient is best where truncation
-meets round-off, near $h = 2\cdot 10^{-8}$"""
+meets round-off, near $h = 2\cdot10^{-8}$"""
 
 figure, ax = plt.subplots()
 plotting.convergence(ax, h, error, label="error", **dots)
@@ -496,7 +496,7 @@ for step in (1e-4, 1e-10, 1e-12, 7.2e-15, 7.0e-15):
 # A dotted line marks half the gap. The bound for round-off is a new one; it is explained below the figure.
 
 title = r"""At $x = 100$ nothing is left of the quotient
-below $h = 7\cdot 10^{-15}$, half the gap"""
+below $h = 7\cdot10^{-15}$, half the gap"""
 
 figure, ax = plt.subplots()
 plotting.convergence(ax, h, relative, label="relative error", **dots)
