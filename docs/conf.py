@@ -80,6 +80,7 @@ sphinx_gallery_conf = {
 myst_enable_extensions = ["colon_fence", "deflist", "dollarmath", "substitution"]
 nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
+nb_execution_timeout = 300  # seconds a cell; the machine may be busy
 nb_execution_show_tb = True
 nb_ipywidgets_js = {}  # their scripts come from elsewhere
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import posixpath
 import re
+from html import escape
 from pathlib import Path
 from textwrap import indent
 from typing import TYPE_CHECKING, Any
@@ -36,10 +37,10 @@ CODE_LINKS = "code_links_block"  # the gallery's own node for code with links in
 INTRODUCTION = """\
 # {title}
 
-This notebook is a lesson of calcguide, *{project}* Run the next cell once: it installs the package that
-the lesson uses{where}. Then run the cells in order, change them, and see what happens."""
+This notebook is a lesson of *calcguide: the calculus behind machine learning, every formula executed*.
 
-PROJECT = "the calculus behind machine learning, every formula executed."
+Run the next cell once: it installs the package that the lesson uses{where}. Then run the cells in order, \
+change them, and see what happens."""
 
 
 class Converter:
@@ -177,7 +178,8 @@ class Converter:
     def dropdown(self, node: nodes.Element) -> Iterable[str]:
         """Yield a block that opens on demand: HTML around Markdown, which notebooks show."""
         title, *body = node.children
-        yield f"<details>\n<summary>{title.astext().strip()}</summary>"
+        words = "".join(child.astext() for child in title.children if not isinstance(child, nodes.raw))
+        yield f"<details>\n<summary>{escape(words.strip())}</summary>"
         yield from self.blocks(body)
         yield "</details>"
 
@@ -257,7 +259,7 @@ def notebook(title: str, cells: list[tuple[str, str]], site: Site) -> str:
     where = (
         "" if site.install or site.base_url else f" from `{site.wheel}`, which belongs beside this notebook"
     )
-    first = INTRODUCTION.format(title=title, project=PROJECT, where=where)
+    first = INTRODUCTION.format(title=title, where=where)
     # The lesson's own title is the heading of the first cell.
     cells = [(kind, source.removeprefix(f"# {title}").lstrip()) for kind, source in cells[:1]] + cells[1:]
     cells = [("markdown", first), ("code", f"%pip install --quiet {site.requirement}"), *cells]

@@ -114,8 +114,10 @@ class SmallSite:
 
 @pytest.fixture
 def small_site(tmp_path: Path) -> SmallSite:
-    """Return a site that a test may break."""
-    return SmallSite(tmp_path / "project")
+    """Return a site that a test may break, built without a second process, which takes longer to start."""
+    site = SmallSite(tmp_path / "project")
+    site.change("docs/conf.py", '"parallel": 2', '"parallel": False')
+    return site
 
 
 @pytest.fixture(scope="session")
