@@ -339,6 +339,18 @@ class TestCalls:
         )
         assert narrow.value == pytest.approx(-1e6 * math.exp(-0.5), rel=1e-8)
 
+    def test_a_given_first_step_keeps_the_search_from_longer_ones_that_deceive(self) -> None:
+        """A ripple of period 2⁻¹⁰ vanishes at nodes that are multiples of it: without `h` it is not seen."""
+
+        def rippled(t: Any) -> Any:
+            return t + np.sin(2 * np.pi * 1024 * t) / 1024
+
+        exact = 1 + 2 * np.pi
+        assert derivative(rippled, 0.25) == pytest.approx(1.0)
+        result = derivative(rippled, 0.25, h=1e-5, full_output=True)
+        assert result.value == pytest.approx(exact, rel=1e-9)
+        assert abs(result.value - exact) <= result.error
+
     def test_nested_and_threaded_calls(self) -> None:
         second = derivative(lambda t: derivative(np.sin, t, method="complex"), [0.5], method="central")
         assert second[0] == pytest.approx(-math.sin(0.5), rel=1e-8)

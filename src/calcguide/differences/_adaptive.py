@@ -127,7 +127,7 @@ class Estimate:
 def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None) -> Estimate:
     """Differentiate every line to the tolerance, or as well as can be done, and say which."""
     rule, rtol = RULES[n], RTOL[n] if rtol is None else rtol
-    first = FIRST_STEP[n] if h is None else h
+    first = FIRST_STEP[n] if h is None else float(power_of_two(np.asarray(h)))
     entries = int(np.prod(lines.value_shape))
     shape = (lines.size, entries)
     found = Estimate(
@@ -168,7 +168,10 @@ def _search(
     step = found.step[index]
     location = lines.location[index]
     own = np.where(location > 0, power_of_two(location / 16), 0.0)
-    h = np.where((own > 0) & (own != step[:, 0]), own, step[:, 0] / JUMP)
+    suits = (
+        (own > 0) & (own != step[:, 0]) & (step[:, 0] == FIRST_STEP[rule.n])
+    )  # a step that was asked for stays the guide
+    h = np.where(suits, own, step[:, 0] / JUMP)
     shortest = JUMP * EPS * location / rule.nodes[-1]
     factor = np.zeros(index.size)
     active = np.flatnonzero(~undefined.all(axis=1))

@@ -49,7 +49,7 @@ def derivative(
         Order of accuracy of the formula: 2, 4 or 6 for central (default 2), 1 to 6 for forward and backward
         (default 1).
     h : float, optional
-        Step; for "adaptive" the first one that is tried. The default is `step_size` for the fixed formulas. A
+        Step; for "adaptive" the first one that is tried, rounded down to a power of two. The default is `step_size` for the fixed formulas. A
         default step is shortened where it leads out of the domain of `fun` (to NaN or infinity); a given one is not.
     args : tuple of array_like, optional
         Further arguments of `fun`, broadcast against `x`, so that parameters may differ from point to point.
@@ -86,17 +86,20 @@ def derivative(
 
     Notes
     -----
-    Where the default is satisfied at first sight it evaluates `fun` 9 times at each point: at x and at
-    x ± h, x ± h/2, x ± h/4, x ± h/8. The weighted sum is Richardson's extrapolation [1]_ of the central
-    difference, with an error :math:`O(h^8)` for n up to 2 and :math:`O(h^6)` for n up to 4; moving h to where
-    truncation and round-off balance follows Ridders [2]_. The weights of all formulas are exact [3]_.
+    Where the default is satisfied at first sight it evaluates `fun` 7 times at each point: at x and at
+    x ± h, x ± h/2, x ± h/4 with h = 2⁻⁸; for n = 2, 3, 4 it takes h = 2⁻³ and x ± h/8 as well. The weighted sum is
+    Richardson's extrapolation [1]_ of the central difference, with an error :math:`O(h^6)` for n = 1, 3 and 4,
+    :math:`O(h^8)` for n = 2; moving h to where truncation and round-off balance follows Ridders [2]_. The weights of
+    all formulas are exact [3]_. At a kink or a jump the search goes on to the shortest steps: some 150 evaluations.
 
     Forward and backward formulas have an error :math:`O(h^p)` for order p and cost n + p evaluations, central
     ones about as many. Near h = ε^(1/(n+p)) round-off leaves an error of about ε^(p/(n+p)): 1e-8 for the forward,
     4e-11 for the central difference, 1e-15 for the complex step [4]_.
 
-    A feature of `fun` that is narrower than h/8 and lies off the nodes cannot be seen. Set `h` to the length
-    over which `fun` varies if that is much shorter than 1/8.
+    A feature of `fun` that is narrower than the nodes and lies between them cannot be seen: a ripple of period h/4,
+    say, vanishes at all of them. Set `h` to the length over which `fun` varies where that is much shorter than 2⁻⁸.
+    The error estimate knows the rounding of the function's values, not the rounding inside `fun`: next to a zero that
+    comes from cancellation it can be too low by the factor that was cancelled.
 
     References
     ----------
