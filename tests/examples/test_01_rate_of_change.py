@@ -14,7 +14,7 @@ from matplotlib import pyplot as plt
 from calcguide import exercises
 
 LESSON = Path(__file__).parents[2] / "examples" / "01_differentiation" / "01_rate_of_change.py"
-RANGE = np.linspace(-10, 10, 401)
+RANGE = np.linspace(-10, 10, 500)
 
 
 @pytest.fixture(scope="module")
