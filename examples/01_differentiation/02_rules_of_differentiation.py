@@ -11,7 +11,7 @@ check the result in one line of code, and compute a polynomial and its slope in 
 
 **You need** the derivative as the limit of difference quotients: :doc:`01_rate_of_change`.
 
-**It takes** about 45 minutes with the tasks.
+**It takes** about an hour with the tasks.
 """
 
 # %%
@@ -75,7 +75,12 @@ check(
     "sums",
     ("7", lambda x: 7 + 0 * x, lambda x: 0 * x, 1.5),
     ("x² + sin x", lambda x: x**2 + np.sin(x), lambda x: 2 * x + np.cos(x), 1.5),
-    ("4x² − 3 sin x + 7", lambda x: 4 * x**2 - 3 * np.sin(x) + 7, lambda x: 8 * x - 3 * np.cos(x), 1.5),
+    (
+        "4x² − 3 sin x + 7",
+        lambda x: 4 * x**2 - 3 * np.sin(x) + 7,
+        lambda x: 4 * 2 * x - 3 * np.cos(x),
+        1.5,
+    ),
 )
 
 # %%
@@ -124,7 +129,7 @@ check(
 # value 0 there. Does it have a slope?
 
 for x in (1e-2, 1e-4, 1e-6, 1e-8):
-    print(f"slope of √x at {x:g}: {derivative(np.sqrt, x):10.3f}")
+    print(f"slope of √x at {x:<6g} {derivative(np.sqrt, x):9.3f}")
 
 # %%
 # Each time :math:`x` shrinks by a factor of 100 the slope grows by a factor of 10, without end. At 0 the
@@ -154,14 +159,15 @@ parts = {
 }
 for (left, low, width, height), (colour, words) in parts.items():
     hue = plotting.PALETTE[colour]
-    area = plt.Rectangle((left, low), width, height, facecolor=(hue, 0.25), edgecolor=hue, linewidth=1.5)
+    area = plt.Rectangle((left, low), width, height, facecolor=(hue, 0.25), edgecolor=hue)
     ax.add_patch(area)
     ax.text(left + width / 2, low + height / 2, words, ha="center", va="center")
-ax.set(xlim=(0, 3.6), ylim=(0, 1.7), aspect="equal", xlabel="v and its growth", ylabel="u and its growth")
+ax.set(xlim=(0, 3.6), ylim=(0, 1.7), aspect="equal")
+ax.set(xlabel="v and its growth", ylabel="u and its growth")
 ax.set_xticks([0, v, v + dv], ["0", f"{v:.2f}", f"{v + dv:.2f}"])
 ax.set_yticks([0, u, u + du], ["0", f"{u:.2f}", f"{u + du:.2f}"])
 ax.grid(visible=False)
-ax.set_title(f"A growing rectangle gains two strips,\nand a corner: {corner:.0%} of the gain at h = {h}")
+ax.set_title(f"A growing rectangle gains two strips,\nand a corner: {corner:.0%} of the gain at {h = }")
 plt.show()
 
 # %%
@@ -189,7 +195,12 @@ print(f"{'rule':>7}{2 * x * v:>11.4f}{u * v:>11.4f}{0:>11.4f}{2 * x * v + u * v:
 
 check(
     "products",
-    ("x² eˣ", lambda x: x**2 * np.exp(x), lambda x: 2 * x * np.exp(x) + x**2 * np.exp(x), 1.0),
+    (
+        "x² eˣ",
+        lambda x: x**2 * np.exp(x),
+        lambda x: 2 * x * np.exp(x) + x**2 * np.exp(x),
+        1.0,
+    ),
     ("x sin x", lambda x: x * np.sin(x), lambda x: np.sin(x) + x * np.cos(x), 2.0),
     ("x · x²", lambda x: x * x**2, lambda x: 1 * x**2 + x * 2 * x, -1.5),
 )
@@ -214,7 +225,12 @@ check(
 
 check(
     "quotients",
-    ("x/(1 + x²)", lambda x: x / (1 + x**2), lambda x: (1 * (1 + x**2) - x * 2 * x) / (1 + x**2) ** 2, 0.5),
+    (
+        "x/(1 + x²)",
+        lambda x: x / (1 + x**2),
+        lambda x: (1 * (1 + x**2) - x * 2 * x) / (1 + x**2) ** 2,
+        0.5,
+    ),
     ("sin x / x", lambda x: np.sin(x) / x, lambda x: (np.cos(x) * x - np.sin(x)) / x**2, 2.0),
     (
         "sin x / cos x",
@@ -248,10 +264,10 @@ stretch = [lengths[1] / lengths[0], lengths[2] / lengths[1], lengths[2] / length
 fig, ax = plt.subplots()
 hues = [plotting.PALETTE[colour] for colour in ("blue", "orange", "green")]
 names = [r"$\Delta x$", r"$\Delta u$", r"$\Delta y$"]
-for height, image, name, length, hue in zip((2, 1, 0), images, names, lengths, hues, strict=True):
-    ax.axhline(height, color=plotting.INK, linewidth=0.8)
-    ax.plot(image, np.full(6, height), color=hue, linestyle="-", linewidth=5, marker="|", markersize=14)
-    ax.text(image[-1] + 0.012, height + 0.1, f"{name} = {length:.3f}")
+for i, image in enumerate(images):
+    ax.axhline(2 - i, color=plotting.INK, linewidth=0.8)
+    ax.plot(image, np.full(6, 2 - i), "|-", color=hues[i], linewidth=5, markersize=14)
+    ax.text(image[-1] + 0.012, 2.1 - i, f"{names[i]} = {lengths[i]:.3f}")
 for i, rate in enumerate(("$g$", "$f$")):
     ax.plot(images[i : i + 2], [2 - i, 1 - i], color=plotting.INK, linestyle=":", linewidth=1)
     ax.text(0.955, 1.5 - i, f"{rate} stretches\n{stretch[i]:.3f} times", ha="right", va="center")
@@ -279,6 +295,7 @@ for h in (0.1, 0.01, 0.001, 0.0001):
 # :math:`x^3` for positive :math:`x`.
 #
 # This is the :term:`chain rule`. **Outer derivative, taken at the inner function, times inner derivative:**
+#
 # .. math::
 #
 #    \big(f(g(x))\big)' = f'(g(x)) \cdot g'(x), \qquad
@@ -355,7 +372,7 @@ ax.text(0.3, 0.31, "radius", ha="center", color=plotting.INK)
 ax.text(0.36, 1.12, "velocity", ha="right", color=plotting.INK)
 ax.set(xlim=(-0.45, 1.75), ylim=(-0.17, 1.55), aspect="equal", xlabel="to the right", ylabel="up")
 ax.grid(visible=False)
-ax.set_title("The velocity is the radius turned by a right angle:\nthe height grows at the rate cos x")
+ax.set_title("Velocity is the radius turned by a right angle:\nthe height grows at the rate cos x")
 plt.show()
 
 # %%
@@ -596,11 +613,12 @@ def multiplications(method, degree):
     return Counted.count
 
 
-print("term by term:", term_by_term(coefficients, 3), "  Horner:", value_and_slope(coefficients, 3))
+print("term by term:", term_by_term(coefficients, 3))
+print("Horner:      ", value_and_slope(coefficients, 3))
 print(f"\n{'degree':>8}{'term by term':>15}{'Horner':>9}")
 for degree in (3, 10, 100):
-    counts = multiplications(term_by_term, degree), multiplications(value_and_slope, degree)
-    print(f"{degree:>8}{counts[0]:>15}{counts[1]:>9}")
+    one, other = (multiplications(way, degree) for way in (term_by_term, value_and_slope))
+    print(f"{degree:>8}{one:>15}{other:>9}")
 
 # %%
 # Both ways give the same numbers. For degree :math:`n`, term by term takes :math:`n^2` multiplications by
@@ -619,7 +637,7 @@ for degree in (3, 10, 100):
 from calcguide import exercises
 
 answer = value_and_slope([5, -4, -3, 2], 2)
-print("B2t:", exercises.get("B2t").check(answer))
+print(exercises.get("B2t").check(answer))
 
 
 def answer(x):
@@ -627,20 +645,21 @@ def answer(x):
     return 2 * x * 3 * np.cos(3 * x)
 
 
-print("B2u:", exercises.get("B2u").check(answer))
+print(exercises.get("B2u").check(answer))
 
 # %%
 # Common mistakes
 # ---------------
 #
-# First three slips with rules, each with the faulty form, the correct one, and what the differences say.
+# First three slips with rules. Each function below comes with a faulty form, the correct one, and what the
+# differences say.
 #
-# - *The derivative of a product taken as the product of the derivatives.* Faulty: ``2 * x * np.exp(x)`` for
-#   :math:`x^2 e^x`. Both factors change in turn, so there are two terms.
-# - *The inner derivative forgotten.* Faulty: ``np.cos(3 * x)`` for :math:`\sin(3x)`. The sine is passed
-#   through three times as fast.
-# - *The power rule used on an exponential.* Faulty: ``x * 2 ** (x - 1)`` for :math:`2^x`. The power rule is
-#   for a variable base and a fixed exponent; here it is the other way round.
+# - *The derivative of a product taken as the product of the derivatives.* Faulty for :math:`x^2 e^x`: ``2 * x
+#   * np.exp(x)``. The factors take turns, so there are two terms: ``2 * x * np.exp(x) + x**2 * np.exp(x)``.
+# - *The inner derivative forgotten.* Faulty for :math:`\sin(3x)`: ``np.cos(3 * x)``. The sine is passed
+#   through three times as fast: ``np.cos(3 * x) * 3``.
+# - *The power rule used on an exponential.* Faulty for :math:`2^x`: ``x * 2 ** (x - 1)``. The power rule is
+#   for a variable base and a fixed exponent. Here it is the other way round: ``2**x * np.log(2)``.
 
 slips = [
     (
@@ -649,8 +668,18 @@ slips = [
         lambda x: 2 * x * np.exp(x),
         lambda x: 2 * x * np.exp(x) + x**2 * np.exp(x),
     ),
-    ("inner derivative lost", lambda x: np.sin(3 * x), lambda x: np.cos(3 * x), lambda x: 3 * np.cos(3 * x)),
-    ("power rule on 2ˣ", lambda x: 2**x, lambda x: x * 2 ** (x - 1), lambda x: 2**x * np.log(2)),
+    (
+        "inner derivative lost",
+        lambda x: np.sin(3 * x),
+        lambda x: np.cos(3 * x),
+        lambda x: np.cos(3 * x) * 3,
+    ),
+    (
+        "power rule on 2ˣ",
+        lambda x: 2**x,
+        lambda x: x * 2 ** (x - 1),
+        lambda x: 2**x * np.log(2),
+    ),
 ]
 x = 1.2
 slip_gaps = []
@@ -692,7 +721,7 @@ plt.show()
 
 def faulty_slope(coefficients, x):
     """Promise the highest power first, and take the lowest first."""
-    return sum(power * c * x ** (power - 1) for power, c in enumerate(coefficients) if power > 0)
+    return sum(n * c * x ** (n - 1) for n, c in enumerate(coefficients) if n > 0)
 
 
 points = np.array([0, 1, 2, 3])
