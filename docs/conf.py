@@ -82,6 +82,7 @@ nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300  # seconds a cell; the machine may be busy
 nb_execution_show_tb = True
+nb_merge_streams = True  # where a kernel cuts its output into pieces differs from run to run
 nb_ipywidgets_js = {}  # their scripts come from elsewhere
 
 # -- Mathematics -----------------------------------------------------------------------------------------
