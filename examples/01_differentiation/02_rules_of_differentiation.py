@@ -36,12 +36,12 @@ gaps = {}
 
 def check(topic, *rows):
     """Print the slope by rule beside the slope by differences, and keep the gaps."""
-    print(f"{'function':<17}{'x':>5}{'by rule':>15}{'by differences':>17}{'gap':>10}")
+    print(f"{'function':<15}{'x':>4}{'rule':>11}{'differences':>13}{'gap':>7}")
     for name, fun, rule, x in rows:
         exact, measured = float(rule(x)), derivative(fun, x)
         gap = abs(exact - measured) / max(1, abs(exact))
         gaps.setdefault(topic, []).append(gap)
-        print(f"{name:<17}{x:>5g}{exact:>15.9f}{measured:>17.9f}{gap:>10.0e}")
+        print(f"{name:<15}{x:>4g}{exact:>11.6f}{measured:>13.6f}{gap:>7.0e}")
 
 
 # %%
@@ -65,22 +65,19 @@ def check(topic, *rows):
 #
 # .. math::
 #
-#    \frac{[a f(x+h) + b g(x+h) + c] - [a f(x) + b g(x) + c]}{h}
-#    = a\,\frac{f(x+h) - f(x)}{h} + b\,\frac{g(x+h) - g(x)}{h}.
+#    \begin{aligned}
+#    & \frac{[a f(x+h) + b g(x+h) + c] - [a f(x) + b g(x) + c]}{h} \\[1ex]
+#    & \qquad = a\,\frac{f(x+h) - f(x)}{h} + b\,\frac{g(x+h) - g(x)}{h}.
+#    \end{aligned}
 #
 # This property is called *linearity*. For the check we take from the next sections that :math:`x^2` has the
 # derivative :math:`2x` and :math:`\sin x` has :math:`\cos x`.
 
 check(
     "sums",
-    ("7", lambda x: 7 + 0 * x, lambda x: 0 * x, 1.5),
+    ("x² + 7", lambda x: x**2 + 7, lambda x: 2 * x, 1.5),
     ("x² + sin x", lambda x: x**2 + np.sin(x), lambda x: 2 * x + np.cos(x), 1.5),
-    (
-        "4x² − 3 sin x + 7",
-        lambda x: 4 * x**2 - 3 * np.sin(x) + 7,
-        lambda x: 4 * 2 * x - 3 * np.cos(x),
-        1.5,
-    ),
+    ("4x² − 3 sin x", lambda x: 4 * x**2 - 3 * np.sin(x), lambda x: 8 * x - 3 * np.cos(x), 1.5),
 )
 
 # %%
@@ -91,7 +88,12 @@ check(
 # :math:`x` each time gives :math:`x^3`. Picking :math:`h` once can be done in three ways, which gives
 # :math:`3x^2 h`. All else has at least two factors :math:`h`:
 #
-# .. math:: \frac{(x+h)^3 - x^3}{h} = \frac{3x^2 h + 3x h^2 + h^3}{h} = 3x^2 + 3xh + h^2 \;\to\; 3x^2.
+# .. math::
+#
+#    \begin{aligned}
+#    \frac{(x+h)^3 - x^3}{h} &= \frac{3x^2 h + 3x h^2 + h^3}{h} \\[1ex]
+#    &= 3x^2 + 3xh + h^2 \;\to\; 3x^2.
+#    \end{aligned}
 #
 # With :math:`n` brackets there are :math:`n` ways to pick :math:`h` once. **The exponent comes down as a
 # factor, and the power goes down by one:**
@@ -215,7 +217,7 @@ check(
 # There is nothing new to learn here. A quotient :math:`q = u / v` is the number for which :math:`u = q\,v`.
 # Apply the product rule to that, :math:`u' = q' v + q v'`, and solve for :math:`q'`:
 #
-# .. math:: \left(\frac{u}{v}\right)' = \frac{u' - q\,v'}{v} = \frac{u'\,v - u\,v'}{v^2}, \qquad v(x) \neq 0.
+# .. math:: \left(\frac{u}{v}\right)' = \frac{u' - q\,v'}{v} = \frac{u'\,v - u\,v'}{v^2} \quad (v \neq 0).
 #
 # **The quotient grows when the numerator does, and shrinks when the denominator grows:** that is where the
 # minus sign comes from, and it tells you which of the two terms has it.
@@ -298,8 +300,11 @@ for h in (0.1, 0.01, 0.001, 0.0001):
 #
 # .. math::
 #
-#    \big(f(g(x))\big)' = f'(g(x)) \cdot g'(x), \qquad
-#    \frac{dy}{dx} = \frac{dy}{du} \cdot \frac{du}{dx}.
+#    \big(f(g(x))\big)' = f'(g(x)) \cdot g'(x).
+#
+# With a name for each quantity, :math:`u = g(x)` and :math:`y = f(u)`, it is easier to remember:
+#
+# .. math:: \frac{dy}{dx} = \frac{dy}{du} \cdot \frac{du}{dx}.
 #
 # (Where :math:`\Delta u` is 0 for some small :math:`h` you may not divide by it. A proof needs one more
 # sentence for this case; the rule stays the same.)
@@ -391,12 +396,7 @@ check(
     ("2ˣ", lambda x: 2**x, lambda x: 2**x * np.log(2), 1.5),
     ("sin x", np.sin, np.cos, 0.6),
     ("cos x", np.cos, lambda x: -np.sin(x), 0.6),
-    (
-        "sin of x degrees",
-        lambda x: np.sin(np.radians(x)),
-        lambda x: np.cos(np.radians(x)) * np.pi / 180,
-        60.0,
-    ),
+    ("sin x°", lambda x: np.sin(np.radians(x)), lambda x: np.cos(np.radians(x)) * np.pi / 180, 60.0),
 )
 
 # %%
@@ -425,7 +425,9 @@ plt.show()
 # **Rise and run change places, so the slope turns into its reciprocal.** The chain rule says the same:
 # differentiate both sides of :math:`f(g(x)) = x`, where :math:`g` undoes :math:`f`.
 #
-# .. math:: f'(g(x)) \cdot g'(x) = 1 \quad\Rightarrow\quad g'(x) = \frac{1}{f'(g(x))}, \qquad f'(g(x)) \neq 0.
+# .. math:: f'(g(x)) \cdot g'(x) = 1 \quad\Rightarrow\quad g'(x) = \frac{1}{f'(g(x))}.
+#
+# (Where :math:`f'` is 0, the mirrored graph is vertical and has no slope.)
 #
 # For :math:`g = \ln` and :math:`f = \exp`, which is its own derivative, this is :math:`1 / e^{\ln x}`:
 #
@@ -511,8 +513,11 @@ print(f"by differences  {derivative(f, 0.7):.12f}")
 #
 # .. math::
 #
-#    \sigma'(x) = -(1 + e^{-x})^{-2} \cdot e^{-x} \cdot (-1)
-#    = \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}} = \sigma(x)\,(1 - \sigma(x)).
+#    \begin{aligned}
+#    \sigma'(x) &= -(1 + e^{-x})^{-2} \cdot e^{-x} \cdot (-1) \\
+#    &= \frac{1}{1 + e^{-x}} \cdot \frac{e^{-x}}{1 + e^{-x}} \\[1ex]
+#    &= \sigma(x)\,(1 - \sigma(x)).
+#    \end{aligned}
 
 
 def sigmoid(x):
