@@ -87,7 +87,7 @@ def _rule(n: int) -> Rule:
     other = range(2 if n % 2 else 1, 2 * m - 1, 2)
 
     def window(start: int, stop: int) -> Array:
-        """Weights of the nodes from start to stop, zero elsewhere."""
+        """Solve for the weights of the nodes from start to stop; the others get zero."""
         weights = np.zeros(m)
         weights[start:stop] = moment_weights(nodes[start:stop], own[: stop - start], n)
         return weights / 2

@@ -30,6 +30,18 @@ class Coloring:
         Where the entries are, row by row.
     indptr : ndarray of int, shape (m + 1,)
         Where each row begins among them, as in compressed sparse rows.
+
+    See Also
+    --------
+    color_columns : Makes it from a pattern.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from calcguide.differences import color_columns
+    >>> coloring = color_columns(np.eye(4))
+    >>> coloring.count, coloring.shape
+    (1, (4, 4))
     """
 
     colors: Any

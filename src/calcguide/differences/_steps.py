@@ -64,6 +64,17 @@ class StepSize:
         The part that comes from rounding the function's values, likewise.
     explanation : str
         The argument in words.
+
+    See Also
+    --------
+    step_size : Chooses the step.
+
+    Examples
+    --------
+    >>> from calcguide.differences import step_size
+    >>> found = step_size(1.0, method="forward")
+    >>> found.h, found.truncation, found.roundoff
+    (1.490e-08, 1.490e-08, 1.490e-08)
     """
 
     h: Any

@@ -22,7 +22,7 @@ def horner(coefficients: ArrayLike, x: ArrayLike, *, derivatives: int = 1) -> tu
     ----------
     coefficients : array_like of shape (n + 1,)
         The coefficients, **highest power first**: ``[3, 2, -5, 1]`` is :math:`3x^3 + 2x^2 - 5x + 1`, as in
-        `numpy.polyval`. (The classes of `numpy.polynomial` take the lowest power first.)
+        `numpy.polyval`; the classes of `numpy.polynomial` take the lowest power first.
     x : array_like
         Where to evaluate: a number or an array of any shape, real or complex.
     derivatives : int, default 1

@@ -131,7 +131,7 @@ himmelblau = in_the_plane(
 
 
 def _beale_terms(x: Any, y: Any) -> list[tuple[Any, Any, Any, Any, Any]]:
-    """Residuals :math:`r = c - x(1 - y^k)` with their derivatives along x, y, xy, yy."""
+    """Compute the residuals :math:`r = c - x(1 - y^k)` with their derivatives along x, y, xy, yy."""
     return [
         (
             c - x * (1 - y**k),
