@@ -56,19 +56,14 @@ def check(topic, *rows):
 #
 # **Twice the function changes twice as fast.** A factor that does not depend on :math:`x` stays in front.
 #
-# The three in one line, for numbers :math:`a`, :math:`b` and :math:`c`:
+# The three in one line, where :math:`a`, :math:`b` and :math:`c` are numbers:
 #
 # .. math:: (a f + b g + c)' = a f' + b g'.
 #
-# You can see why from the difference quotient. It contains :math:`f` only to the first power, so the sum can
-# be sorted into two quotients, and the constant cancels:
+# You can see why from the difference quotient. Write :math:`\Delta f` for the change :math:`f(x+h) - f(x)`.
+# Changes add up, factors stay, and the constant cancels:
 #
-# .. math::
-#
-#    \begin{aligned}
-#    & \frac{[a f(x+h) + b g(x+h) + c] - [a f(x) + b g(x) + c]}{h} \\[1ex]
-#    & \qquad = a\,\frac{f(x+h) - f(x)}{h} + b\,\frac{g(x+h) - g(x)}{h}.
-#    \end{aligned}
+# .. math:: \frac{\Delta(a f + b g + c)}{h} = a\,\frac{\Delta f}{h} + b\,\frac{\Delta g}{h}.
 #
 # This property is called *linearity*. For the check we take from the next sections that :math:`x^2` has the
 # derivative :math:`2x` and :math:`\sin x` has :math:`\cos x`.
