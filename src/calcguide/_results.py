@@ -39,3 +39,8 @@ class DifferenceResult:
     def __repr__(self) -> str:
         """Show one attribute a line, as SciPy's results do."""
         return "\n".join(f"{field.name:>8}: {getattr(self, field.name)}" for field in fields(self))
+
+
+def plain(array: Any) -> Any:
+    """Turn an array of one number without dimensions into that number."""
+    return array.item() if array.ndim == 0 else array

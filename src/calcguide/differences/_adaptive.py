@@ -115,7 +115,11 @@ RULES = {n: _rule(n) for n in FIRST_STEP}
 
 @dataclass
 class Estimate:
-    """Derivatives along lines: arrays of shape (lines, *value_shape), `nfev` of shape (lines,)."""
+    """Derivatives along lines: arrays of shape (lines, *value_shape), `nfev` of shape (lines,).
+
+    For a million points that need one look each, memory costs more than arithmetic: `error`, `step` and `nfev` are
+    single numbers, broadcast, until they differ from line to line. Errors that nobody asked for are NaN.
+    """
 
     value: Any
     error: Any
@@ -123,8 +127,13 @@ class Estimate:
     status: Any
     nfev: Any
 
+    def differ(self) -> None:
+        """Give every line an error, a step and a count of its own."""
+        if not self.step.flags.writeable:
+            self.error, self.step, self.nfev = np.array(self.error), np.array(self.step), np.array(self.nfev)
 
-def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None) -> Estimate:
+
+def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None, *, judged: bool) -> Estimate:
     """Differentiate every line to the tolerance, or as well as can be done, and say which."""
     rule, rtol = RULES[n], RTOL[n] if rtol is None else rtol
     first = FIRST_STEP[n] if h is None else float(power_of_two(np.asarray(h)))
@@ -132,23 +141,27 @@ def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None) -> Estim
     shape = (lines.size, entries)
     found = Estimate(
         value=np.empty(shape),
-        error=np.empty(shape),
-        step=np.full(shape, first),
+        error=np.broadcast_to(np.nan, shape),
+        step=np.broadcast_to(first, shape),
         status=np.zeros(shape, dtype=np.int8),
-        nfev=np.full(lines.size, 1 + 2 * len(rule.nodes)),
+        nfev=np.broadcast_to(1 + 2 * len(rule.nodes), lines.size),
     )
+    if judged:
+        found.differ()
     length = max(1, BLOCK // max(1, entries))
     with np.errstate(all="ignore"):
         for start in range(0, lines.size, length):
             block = slice(start, min(start + length, lines.size))
             center = _flat(lines.center(block))
             look = _look(lines, block, rule, first, center)
-            error = look.error
-            found.value[block], found.error[block] = look.value, error
+            found.value[block], error = look.value, look.error
+            if judged:
+                found.error[block] = error
             if not (error <= rtol * np.abs(look.value)).all():
                 rest = np.flatnonzero(look.beyond(rule, rtol).any(axis=1))
                 if rest.size:
                     around = np.broadcast_to(center, look.value.shape)[rest]
+                    found.differ()
                     _search(lines, start + rest, rule, rtol, around, look.rows(rest), found)
     for name in ("value", "error", "step", "status"):
         setattr(found, name, getattr(found, name).reshape(lines.size, *lines.value_shape))
@@ -166,7 +179,7 @@ def _search(
     """
     undefined = ~np.isfinite(center)
     step = found.step[index]
-    location = lines.location[index]
+    location = lines.location(index)
     own = np.where(location > 0, power_of_two(location / 16), 0.0)
     suits = (
         (own > 0) & (own != step[:, 0]) & (step[:, 0] == FIRST_STEP[rule.n])
@@ -243,7 +256,7 @@ class Look:
 
 def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Array) -> Look:
     """Evaluate at the nodes of each line, extrapolate and estimate the error."""
-    location = lines.location[index][:, np.newaxis]
+    location = lines.location(index)[:, np.newaxis]
     column = h[:, np.newaxis] if np.ndim(h) else h
     odd, even = np.empty((2, len(rule.nodes), len(location), center.shape[1]))
     for i, t in enumerate(rule.nodes):

@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._results import plain
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_int, check_callable
 from calcguide.differences._adaptive import FIRST_STEP, RTOL, RULES, judge, round_off_floor
@@ -152,8 +153,7 @@ def derivative(
     def shaped(array: Any) -> Any:
         return array.reshape(shape)
 
-    nfev = found.nfev.reshape(shape) if shape else int(found.nfev[0])
-    return deliver(found, shaped, nfev, lines, full_output=full_output)
+    return deliver(found, shaped, plain(shaped(found.nfev)), lines, full_output=full_output)
 
 
 def _glance(fun: Function, x: float, n: int) -> float | None:

@@ -22,7 +22,11 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
     The error is estimated by halving the step: for a formula of order p, ``D(h) − D(h/2)`` is the fraction
     1 − 2⁻ᵖ of the truncation error, and it feels the round-off of both.
     """
-    steps = default_step(lines.location, formula.n, formula.order) if h is None else np.full(lines.size, h)
+    steps = (
+        default_step(lines.location(slice(None)), formula.n, formula.order)
+        if h is None
+        else np.full(lines.size, h)
+    )
     with np.errstate(all="ignore"):
         value, size = _apply(lines, np.arange(lines.size), formula, steps)
         evaluations = np.full(lines.size, len(formula.nodes))

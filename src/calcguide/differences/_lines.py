@@ -24,8 +24,9 @@ class Lines(Protocol):
 
     size: int
     value_shape: tuple[int, ...]
-    location: Array
-    """|x_p| / |v_p|: how far from the origin the line starts, in the unit of t. A hint of scale."""
+
+    def location(self, index: Index) -> Any:
+        """Return |x_p| / |v_p|: how far from the origin the lines start, in the unit of t. A hint of scale."""
 
     def at(self, index: Index, t: Any) -> Any:
         """Return ``φ_p(t_p)`` for the lines in `index`, stacked along axis 0."""
@@ -44,7 +45,11 @@ class PointLines:
 
     def __init__(self, fun: Function, x: Array, args: tuple[Array, ...] = ()) -> None:
         self.fun, self.x, self.args = fun, x, args
-        self.size, self.location = x.size, np.abs(x)
+        self.size = x.size
+
+    def location(self, index: Index) -> Any:
+        """Return the size of the points."""
+        return np.abs(self.x[index])
 
     def at(self, index: Index, t: Any) -> Any:
         """Evaluate at the points, moved by t."""
@@ -88,13 +93,17 @@ class OnePointLine(PointLines):
 class SpaceLines:
     """The lines ``φ_p(t) = f(x + t v_p)`` through one point; ``move(p, t)`` returns a fresh ``x + t v_p``."""
 
-    def __init__(self, fun: Function, x: Array, move: Callable[[int, Any], Any], location: Array) -> None:
-        self.fun, self.move, self.location, self.size = fun, move, location, location.size
+    def __init__(self, fun: Function, x: Array, move: Callable[[int, Any], Any], distance: Array) -> None:
+        self.fun, self.move, self.distance, self.size = fun, move, distance, distance.size
         self.x, self.calls = x, 1
         with np.errstate(all="ignore"):
             value = np.asarray(fun(x.copy()))
         self.base = checked_values(value, value.shape, x.dtype)
         self.value_shape = self.base.shape
+
+    def location(self, index: Index) -> Any:
+        """Return what was given: only who chose the directions knows the unit of t."""
+        return self.distance[index]
 
     def at(self, index: Index, t: Any) -> Any:
         """Evaluate line by line; a function that refuses to be evaluated somewhere is not defined there."""

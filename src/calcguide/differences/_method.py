@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import DifferenceResult
+from calcguide._results import DifferenceResult, plain
 from calcguide._validation import as_positive, check_one_of
 from calcguide.differences._adaptive import CONVERGED, NOT_FINITE, Estimate, adaptive
 from calcguide.differences._fixed import complex_step, fixed
@@ -64,7 +64,7 @@ class Method:
     def __call__(self, lines: Lines, n: int, *, judged: bool) -> Estimate:
         """Take the n-th derivative of every line."""
         if self.name == "adaptive":
-            return adaptive(lines, n, self.rtol, self.h)
+            return adaptive(lines, n, self.rtol, self.h, judged=judged)
         if self.name == "complex":
             return complex_step(lines)
         assert self.order is not None  # noqa: S101  # `chosen` set it
@@ -86,18 +86,13 @@ def deliver(
         message = _message(worst, found, tuple(where[0]), lines)
     if full_output:
         arrays = (found.value, found.error, found.step, found.status)
-        value, error, step, status = (_plain(shaped(array)) for array in arrays)
+        value, error, step, status = (plain(shaped(array)) for array in arrays)
         return DifferenceResult(value, error, step, nfev, status, worst == CONVERGED, message)
     if worst == NOT_FINITE:
         raise ValueError(f"{message}; `full_output=True` returns what could be found")
     if worst != CONVERGED:
         warnings.warn(f"{message}; `full_output=True` returns the estimates", AccuracyWarning, stacklevel=3)
-    return _plain(shaped(found.value))
-
-
-def _plain(array: Any) -> Any:
-    """Turn an array of one number without dimensions into that number."""
-    return array.item() if array.ndim == 0 else array
+    return plain(shaped(found.value))
 
 
 def _message(status: int, found: Estimate, where: tuple[int, ...], lines: Lines) -> str:

@@ -460,10 +460,11 @@ def hessian(
     found = how(lines, 2, judged=full_output)
     diagonal = np.flatnonzero(rows == columns)
     mixed = rows != columns
-    for part, sign in ((found.value, -1), (found.error, 1)):
+    for name, sign in (("value", -1), ("error", 1)):
+        part = np.array(getattr(found, name))
         ends = part[diagonal][rows] + part[diagonal][columns]
         part[mixed] = (part[mixed] + sign * ends[mixed]) / 2
-        part /= unit[rows] * unit[columns]
+        setattr(found, name, part / (unit[rows] * unit[columns]))
 
     def shaped(array: Any) -> Any:
         full = np.empty((size, size), array.dtype)
@@ -476,7 +477,7 @@ def hessian(
 def _complex_hessian(fun: Function, x: Array, *, full_output: bool) -> Any:
     """Differentiate complex-step gradients by the adaptive method, and symmetrise."""
     lines = _coordinate_lines(lambda y: gradient(fun, y, method="complex"), x, np.arange(x.size))
-    found = adaptive(lines, 1, None, None)
+    found = adaptive(lines, 1, None, None, judged=True)
     for part in (found.value, found.error):
         square = part.reshape(x.size, x.size)
         square[...] = (square + square.T) / 2

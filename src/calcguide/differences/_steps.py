@@ -16,6 +16,7 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._results import plain
 from calcguide._typing import Array, ArrayLike
 from calcguide._validation import as_float_array, as_int, check_one_of
 
@@ -162,7 +163,7 @@ def step_size(x: ArrayLike, *, n: int = 1, method: str = "central", order: int |
         f"  round-off: values carry an error of eps = {EPS:.1e}, divided by h^{n}: about {roundoff.max():.1e}\n"
         f"  balance: both are equal near h = {root} max(1, |x|), rounded down to a power of two"
     )
-    return StepSize(h[()], truncation[()], roundoff[()], explanation)
+    return StepSize(plain(h), plain(truncation), plain(roundoff), explanation)
 
 
 def _complex_step_size(x: Array, n: int, order: int | None) -> StepSize:
@@ -177,4 +178,4 @@ def _complex_step_size(x: Array, n: int, order: int | None) -> StepSize:
         "  round-off: Im f(x + ih) / h subtracts nothing, so no digits are lost\n"
         "  balance: there is none to strike, any tiny h will do"
     )
-    return StepSize(np.full(x.shape, COMPLEX_STEP)[()], 0.0, EPS, explanation)
+    return StepSize(plain(np.full(x.shape, COMPLEX_STEP)), 0.0, EPS, explanation)
