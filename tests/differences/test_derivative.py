@@ -441,9 +441,13 @@ class TestBadInput:
             (
                 lambda t: np.sum(t) * np.ones(3),
                 ValueError,
-                r"`fun` must return shape \(2,\) .*, got shape \(3,\)",
+                r"`fun` must return shape \(\d+,\) here, like its argument, got shape \(3,\)",
             ),
-            (lambda t: t[:1], ValueError, r"`fun` must return shape \(2,\)"),
+            (
+                lambda t: t[:1],
+                ValueError,
+                r"`fun` must return shape \(\d+,\) here, like its argument, got shape \(1,\)",
+            ),
             (lambda t: t + 1j, TypeError, r"`fun` must return real values for a real argument"),
             (lambda t: np.array(["a", "b"]), TypeError, r"`fun` must return numbers, got dtype <U1"),
             (lambda t: None, TypeError, r"`fun` must return numbers, got dtype object"),

@@ -322,7 +322,7 @@ class TestBadInput:
 
     def test_a_function_whose_shape_changes(self) -> None:
         with pytest.raises(
-            ValueError, match=r"`fun` must return shape \(2,\) for such an argument, got shape \(1,\)"
+            ValueError, match=r"`fun` must return shape \(2,\) here, as at other points, got shape \(1,\)"
         ):
             jacobian(lambda p: p[p > 0], [0.001, 1.0])
 

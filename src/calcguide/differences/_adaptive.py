@@ -69,6 +69,11 @@ class Rule:
     kink_amplification: float
 
     @property
+    def both_sides(self) -> Array:
+        """The nodes, then their mirror images."""
+        return np.array([*self.nodes, *(-t for t in self.nodes)])
+
+    @property
     def own(self) -> tuple[tuple[float, ...], ...]:
         """The weights of s."""
         return self.best, self.check, self.change, self.change_before
@@ -152,32 +157,28 @@ def adaptive(lines: Lines, n: int, rtol: float | None, h: float | None, *, judge
     with np.errstate(all="ignore"):
         for start in range(0, lines.size, length):
             block = slice(start, min(start + length, lines.size))
-            center = _flat(lines.center(block))
-            look = _look(lines, block, rule, first, center)
+            look = _look(lines, block, rule, first)
             found.value[block], error = look.value, look.error
             if judged:
                 found.error[block] = error
             if not (error <= rtol * np.abs(look.value)).all():
                 rest = np.flatnonzero(look.beyond(rule, rtol).any(axis=1))
                 if rest.size:
-                    around = np.broadcast_to(center, look.value.shape)[rest]
                     found.differ()
-                    _search(lines, start + rest, rule, rtol, around, look.rows(rest), found)
+                    _search(lines, start + rest, rule, rtol, look.rows(rest), found)
     for name in ("value", "error", "step", "status"):
         setattr(found, name, getattr(found, name).reshape(lines.size, *lines.value_shape))
     return found
 
 
-def _search(
-    lines: Lines, index: Any, rule: Rule, rtol: float, center: Array, best: Look, found: Estimate
-) -> None:
+def _search(lines: Lines, index: Any, rule: Rule, rtol: float, best: Look, found: Estimate) -> None:
     """Look again at the lines in `index` with other steps, keeping for each entry the look with the least error.
 
     After the step of the point's own size, the search walks from the best step in the direction that its
     error asks for, until the error that grows on this way alone exceeds the best. Where two looks are further apart than
     their errors allow, the one with the longer step has missed something, and its error is corrected.
     """
-    undefined = ~np.isfinite(center)
+    undefined = ~np.isfinite(best.center)
     step = found.step[index]
     location = lines.location(index)
     own = np.where(location > 0, power_of_two(location / 16), 0.0)
@@ -191,7 +192,7 @@ def _search(
     for _ in range(LOOKS):
         if not active.size:
             break
-        look = _look(lines, index[active], rule, h[active], center[active])
+        look = _look(lines, index[active], rule, h[active], best.center[active])
         found.nfev[index[active]] += 2 * len(rule.nodes)
         apart = np.abs(look.value - best.value[active]) - look.error - best.error[active]
         apart = np.where(apart > 0, apart, 0.0)
@@ -228,6 +229,7 @@ class Look:
     size: Any
     """Magnitude of the function's values."""
     location: Any
+    center: Any
 
     @property
     def error(self) -> Any:
@@ -254,24 +256,28 @@ class Look:
         self.size[index] = np.fmax(self.size[index], other.size)
 
 
-def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Array) -> Look:
-    """Evaluate at the nodes of each line, extrapolate and estimate the error."""
-    location = lines.location(index)[:, np.newaxis]
-    column = h[:, np.newaxis] if np.ndim(h) else h
-    odd, even = np.empty((2, len(rule.nodes), len(location), center.shape[1]))
-    for i, t in enumerate(rule.nodes):
-        forth, back = _flat(lines.at(index, t * h)), _flat(lines.at(index, -t * h))
-        np.subtract(forth, back, out=odd[i])
-        np.subtract(forth, center, out=even[i])
-        even[i] += back - center
+def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Any = None) -> Look:
+    """Evaluate at the nodes of each line, and at its centre if that is not known, extrapolate and estimate the error."""
+    nodes = rule.both_sides if center is not None else np.append(rule.both_sides, 0.0)
+    values = lines.at(index, np.multiply.outer(nodes, np.atleast_1d(h)))
+    values = values.reshape(*values.shape[:2], -1)
+    if center is None:
+        center = values[-1]
+    m = len(rule.nodes)
+    forth, back = values[:m], values[m : 2 * m]
+    odd = forth - back
+    even = forth - center
+    even += back - center
     own, other = (odd, even) if rule.n % 2 else (even, odd)
     sums = [_weighted(w, own) for w in rule.own] + [_weighted(w, other) for w in rule.other]
+    location = lines.location(index)[:, np.newaxis]
+    column = h[:, np.newaxis] if np.ndim(h) else h
     value, truncation, roundoff, size, doubts = judge(rule, column, location, sums, center, odd[0])
     for amount, limit in doubts:
         counts = amount > limit
         if counts.any():
             truncation += np.where(counts, amount, 0.0)
-    look = Look(value, truncation, roundoff, size, location)
+    look = Look(value, truncation, roundoff, size, location, center)
     if not np.isfinite(truncation.sum() + roundoff.sum()):
         bad = ~np.isfinite(look.error)
         value[bad], truncation[bad], roundoff[bad], size[bad] = np.nan, np.inf, 0.0, 0.0
@@ -306,8 +312,3 @@ def round_off_floor(rule: Rule, size: Any, location: Any) -> Any:
 def _weighted(weights: tuple[float, ...], terms: Any) -> Any:
     """Return Σ w_i terms[i]."""
     return (np.array(weights) @ terms.reshape(len(weights), -1)).reshape(terms.shape[1:])
-
-
-def _flat(values: Any) -> Any:
-    """View values of shape (lines, *value_shape) as (lines, entries)."""
-    return values.reshape(len(values), -1)

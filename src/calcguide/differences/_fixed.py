@@ -59,7 +59,7 @@ def complex_step(lines: Lines) -> Estimate:
     with np.errstate(all="ignore"):
         for start in range(0, lines.size, length):
             block = slice(start, min(start + length, lines.size))
-            moved = lines.at(block, 1j * COMPLEX_STEP)
+            moved = lines.at(block, np.array([[1j * COMPLEX_STEP]]))[0]
             value[block] = np.where(np.isfinite(moved), moved.imag / COMPLEX_STEP, np.nan)
     status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
     value[status == NOT_FINITE] = np.nan
@@ -69,13 +69,9 @@ def complex_step(lines: Lines) -> Estimate:
 
 def _apply(lines: Lines, index: Any, formula: Stencil, h: Any) -> tuple[Any, Any]:
     """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and Σ |w_i φ(t_i h)|, which rounding is relative to."""
-    shape = (index.size, *lines.value_shape)
-    value, size = np.zeros(shape), np.zeros(shape)
-    for t, w in zip(formula.nodes.tolist(), formula.weights.tolist(), strict=True):
-        term = w * (lines.at(index, t * h) if t else lines.center(index))
-        value += term
-        size += np.abs(term)
-    return value / _column(h, value) ** formula.n, size
+    terms = np.multiply(lines.at(index, np.multiply.outer(formula.nodes, h)).T, formula.weights).T
+    value = terms.sum(axis=0)
+    return value / _column(h, value) ** formula.n, np.abs(terms).sum(axis=0)
 
 
 def _column(h: Any, values: Any) -> Any:

@@ -29,10 +29,7 @@ class Lines(Protocol):
         """Return |x_p| / |v_p|: how far from the origin the lines start, in the unit of t. A hint of scale."""
 
     def at(self, index: Index, t: Any) -> Any:
-        """Return ``φ_p(t_p)`` for the lines in `index`, stacked along axis 0."""
-
-    def center(self, index: Index) -> Any:
-        """Return ``φ_p(0)`` for the lines in `index`, in a shape that broadcasts against `at`."""
+        """Return ``φ_p(t_ip)`` of shape (nodes, lines, *value_shape), for t of shape (nodes, lines) or (nodes, 1)."""
 
     def name(self, p: int) -> str:
         """Say where line p starts, for messages."""
@@ -52,14 +49,11 @@ class PointLines:
         return np.abs(self.x[index])
 
     def at(self, index: Index, t: Any) -> Any:
-        """Evaluate at the points, moved by t."""
+        """Evaluate at the points moved by all t, in one call."""
         points = self.x[index] + t
-        values = self.fun(points, *(a[index] for a in self.args))
-        return checked_values(values, points.shape, points.dtype)
-
-    def center(self, index: Index) -> Any:
-        """Evaluate at the points themselves."""
-        return self.at(index, 0.0)
+        args = (np.broadcast_to(a[index], points.shape).ravel() for a in self.args)
+        values = self.fun(points.ravel(), *args)
+        return checked_values(values, (points.size,), points.dtype, "like its argument").reshape(points.shape)
 
     def name(self, p: int) -> str:
         """Say which point it is."""
@@ -72,14 +66,19 @@ class OnePointLine(PointLines):
     middle: Any = None
 
     def at(self, index: Index, t: Any) -> Any:
-        """Evaluate at the moved point; a function that refuses to be evaluated there is not defined there."""
+        """Evaluate step by step; a function that refuses to be evaluated at a moved point is not defined there."""
+        return np.stack([self._moved(index, step) for step in t])
+
+    def _moved(self, index: Index, step: Any) -> Any:
+        if not step.any():
+            return self._center(index)
         try:
-            return self._value(self.x[index] + t, index)
+            return self._value(self.x[index] + step, index)
         except (ArithmeticError, ValueError):
-            self.center(index)  # a function that refuses at the point itself has another fault, and says it
+            self._center(index)  # a function that refuses at the point itself has another fault, and says it
             return np.array([np.nan])
 
-    def center(self, index: Index) -> Any:
+    def _center(self, index: Index) -> Any:
         """Evaluate at the point itself, once."""
         if self.middle is None:
             self.middle = self._value(self.x[index], index)
@@ -87,7 +86,7 @@ class OnePointLine(PointLines):
 
     def _value(self, points: Any, index: Index) -> Any:
         value = self.fun(points[0], *(a[index][0] for a in self.args))
-        return checked_values(value, (), points.dtype).reshape(1)
+        return checked_values(value, (), points.dtype, "like its argument").reshape(1)
 
 
 class SpaceLines:
@@ -98,7 +97,7 @@ class SpaceLines:
         self.x, self.calls = x, 1
         with np.errstate(all="ignore"):
             value = np.asarray(fun(x.copy()))
-        self.base = checked_values(value, value.shape, x.dtype)
+        self.base = checked_values(value, value.shape, x.dtype, "as at other points")
         self.value_shape = self.base.shape
 
     def location(self, index: Index) -> Any:
@@ -106,26 +105,26 @@ class SpaceLines:
         return self.distance[index]
 
     def at(self, index: Index, t: Any) -> Any:
-        """Evaluate line by line; a function that refuses to be evaluated somewhere is not defined there."""
-        numbers = np.arange(self.size)[index]
-        steps = np.broadcast_to(t, numbers.shape)
-        values = np.empty((numbers.size, *self.value_shape), steps.dtype)
-        self.calls += numbers.size
-        for row, p, step in zip(range(numbers.size), numbers.tolist(), steps, strict=True):
-            point = self.move(p, step)
-            try:
-                value = self.fun(point)
-            except (ArithmeticError, ValueError):
-                if steps.dtype.kind == "c":
-                    raise
-                value = np.full(self.value_shape, np.nan)
-            values[row] = checked_values(value, self.value_shape, steps.dtype)
+        """Evaluate node by node and line by line, but at the point itself only once."""
+        numbers = np.arange(self.size)[index].tolist()
+        steps = np.broadcast_to(t, (len(t), len(numbers)))
+        values = np.empty((*steps.shape, *self.value_shape), steps.dtype)
+        for i, row in enumerate(steps):
+            for j, (p, step) in enumerate(zip(numbers, row, strict=True)):
+                values[i, j] = self._moved(p, step) if step else self.base
         return values
 
-    def center(self, index: Index) -> Any:
-        """Return the value at the point: one for all lines, since all start there."""
-        del index
-        return self.base[np.newaxis]
+    def _moved(self, p: int, step: Any) -> Any:
+        """Evaluate at one moved point; a function that refuses to be evaluated there is not defined there."""
+        self.calls += 1
+        point = self.move(p, step)
+        try:
+            value = self.fun(point)
+        except (ArithmeticError, ValueError):
+            if np.iscomplexobj(point):
+                raise
+            return np.nan
+        return checked_values(value, self.value_shape, point.dtype, "as at other points")
 
     def name(self, p: int) -> str:
         """Say which point it is; the lines of one point are not told apart."""
@@ -133,8 +132,8 @@ class SpaceLines:
         return f"x={np.array2string(self.x, threshold=6, separator=', ')}"
 
 
-def checked_values(values: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) -> Any:
-    """Return what the caller's function returned as an array, or say what is wrong with it."""
+def checked_values(values: Any, shape: tuple[int, ...], dtype: np.dtype[Any], why: str) -> Any:
+    """Return what the caller's function returned as an array, or say what is wrong with it, and why that shape."""
     array = np.asarray(values)
     if array.dtype.kind not in "fiubc":
         raise TypeError(f"`fun` must return numbers, got dtype {array.dtype}")
@@ -142,7 +141,7 @@ def checked_values(values: Any, shape: tuple[int, ...], dtype: np.dtype[Any]) ->
         raise TypeError("`fun` must return real values for a real argument, got complex ones")
     if array.shape != shape:
         if array.ndim:
-            raise ValueError(f"`fun` must return shape {shape} for such an argument, got shape {array.shape}")
+            raise ValueError(f"`fun` must return shape {shape} here, {why}, got shape {array.shape}")
         array = np.full(shape, array)  # a constant function may return its constant
     if dtype.kind == "c" and array.dtype.kind != "c":
         raise TypeError(

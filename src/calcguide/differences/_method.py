@@ -110,7 +110,7 @@ def _message(status: int, found: Estimate, where: tuple[int, ...], lines: Lines)
             "a kink, a jump, noise in `fun`, or a scale that the search missed"
         )
     with np.errstate(all="ignore"):
-        center = np.ravel(lines.center(here))
+        center = np.ravel(lines.at(here, np.zeros((1, 1))))
     center = center[~np.isfinite(center)]
     if center.size:
         return f"`fun` returned {center[0]} at {place}"
