@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import re
 import warnings
 from html import escape
 from pathlib import Path, PurePosixPath
@@ -43,6 +44,9 @@ def reset(gallery_conf: dict[str, Any], fname: str | None, when: str) -> None:  
         return
     _outside[:] = warnings.filters
     warnings.simplefilter("error")
+    warnings.filterwarnings(
+        "ignore", "FigureCanvasAgg is non-interactive"
+    )  # what `plt.show()` says without a screen
     random.seed(0)
     np.random.seed(0)  # noqa: NPY002 - for libraries that draw from the global generator
     plotting.use_style()
@@ -65,16 +69,20 @@ def is_lesson(docname: str) -> bool:
     return parts[0] == "lessons" and len(parts) == 3 and parts[2] != "index"
 
 
+def thumbnail_number(script: Path) -> int:
+    """Return which of a lesson's figures is its thumbnail, counted from 1."""
+    number = int(extract_file_config(script.read_text(encoding="utf-8")).get("thumbnail_number", 1))
+    shown = list(script.parent.glob(f"images/sphx_glr_{script.stem}_[0-9][0-9][0-9].webp"))
+    return number if number > 0 else number + len(shown) + 1
+
+
 def darken_thumbnails(app: Sphinx) -> None:
     """Make the dark partner of each lesson's thumbnail, from the dark picture of the same figure."""
     for script in sorted(Path(app.srcdir, "lessons").glob("*/*.py")):
-        number = extract_file_config(script.read_text(encoding="utf-8")).get("thumbnail_number", 1)
         images = script.parent / "images"
         thumbnail = images / "thumb" / f"sphx_glr_{script.stem}_thumb.webp"
-        if number < 0:
-            shown = sorted(images.glob(f"sphx_glr_{script.stem}_[0-9][0-9][0-9].webp"))
-            number += len(shown) + 1
-        source, target = dark(images / f"sphx_glr_{script.stem}_{number:03}.webp"), dark(thumbnail)
+        figure = images / f"sphx_glr_{script.stem}_{thumbnail_number(script):03}.webp"
+        source, target = dark(figure), dark(thumbnail)
         if source.exists() and not (target.exists() and target.stat().st_mtime >= source.stat().st_mtime):
             scale_image(source, target, *THUMBNAIL)
 
@@ -130,12 +138,24 @@ class Thumbnails(SphinxTransform):
         for image in list(self.document.findall(nodes.image)):
             uri = image["uri"]
             if "/images/thumb/" in uri and Path(self.env.srcdir, dark(Path(uri.lstrip("/")))).exists():
+                shown = {"alt": self.finding(uri), **self.SIZE}
                 image.replace_self(
                     [
-                        sized_image(uri=uri, alt="", classes=["only-light"], **self.SIZE),
-                        sized_image(uri=str(dark(Path(uri))), alt="", classes=["only-dark"], **self.SIZE),
+                        sized_image(uri=uri, classes=["only-light"], **shown),
+                        sized_image(uri=str(dark(Path(uri))), classes=["only-dark"], **shown),
                     ]
                 )
+
+    def finding(self, thumbnail: str) -> str:
+        """Return the words of the figure that a thumbnail is made of."""
+        part, stem = Path(thumbnail.lstrip("/")).parents[2], Path(thumbnail).stem
+        stem = stem.removeprefix("sphx_glr_").removesuffix("_thumb")
+        source = Path(self.env.srcdir, part, stem)
+        number = thumbnail_number(source.with_suffix(".py"))
+        alts = re.findall(
+            r"^ +:alt: (.*)$", source.with_suffix(".rst").read_text(encoding="utf-8"), re.MULTILINE
+        )
+        return alts[number - 1]
 
 
 def setup(app: Sphinx) -> dict[str, Any]:

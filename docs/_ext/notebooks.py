@@ -39,7 +39,7 @@ INTRODUCTION = """\
 
 This notebook is a lesson of *calcguide: the calculus behind machine learning, every formula executed*.
 
-Run the next cell once: it installs the package that the lesson uses{where}. Then run the cells in order, \
+The cell above installs the package that the lesson uses{where}: run it once. Then run the cells in order, \
 change them, and see what happens."""
 
 
@@ -260,9 +260,9 @@ def notebook(title: str, cells: list[tuple[str, str]], site: Site) -> str:
         "" if site.install or site.base_url else f" from `{site.wheel}`, which belongs beside this notebook"
     )
     first = INTRODUCTION.format(title=title, where=where)
-    # The lesson's own title is the heading of the first cell.
+    # The lesson's own title is the heading of the introduction.
     cells = [(kind, source.removeprefix(f"# {title}").lstrip()) for kind, source in cells[:1]] + cells[1:]
-    cells = [("markdown", first), ("code", f"%pip install --quiet {site.requirement}"), *cells]
+    cells = [("code", f"%pip install --quiet {site.requirement}"), ("markdown", first), *cells]
     document = {
         "cells": [_cell(number, kind, source) for number, (kind, source) in enumerate(cells) if source],
         "metadata": {
