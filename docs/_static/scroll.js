@@ -1,12 +1,11 @@
 // What is wider or higher than its place scrolls within itself. Let the keyboard reach it there, and only there:
 // a stop at every block of code would be one stop too many.
 const REGIONS = "article pre, article div.math, article .katex-display, .table-wrapper, .sidebar-scroll, .toc-scroll";
-const ROUNDING = 1; // sizes are whole pixels, places are not
 
 function scrolls(region) {
   const { overflowX, overflowY } = getComputedStyle(region);
-  const wide = region.scrollWidth - region.clientWidth > ROUNDING;
-  const high = region.scrollHeight - region.clientHeight > ROUNDING;
+  const wide = region.scrollWidth > region.clientWidth;
+  const high = region.scrollHeight > region.clientHeight;
   return (wide && /auto|scroll/.test(overflowX)) || (high && /auto|scroll/.test(overflowY));
 }
 

@@ -556,7 +556,7 @@ def value_and_slope(coefficients, x, *, show=False):
 
 
 print(f"{'c':>5}{'p':>8}{'slope':>8}")
-value_and_slope([3, 2, -5, 1], 3, show=True)
+p, slope = value_and_slope([3, 2, -5, 1], 3, show=True)
 
 # %%
 # The last row holds the results: :math:`p(3) = 85` and :math:`p'(3) = 88`. No powers, and nothing divided.

@@ -8,6 +8,7 @@ differences as there are colours, however many columns it has.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -54,6 +55,11 @@ class Coloring:
     def count(self) -> int:
         """The number of colours."""
         return int(self.colors.max(initial=-1)) + 1
+
+    @cached_property
+    def sources(self) -> Any:
+        """Where each entry stands in an array of shape (count, m): in the row of its column's colour."""
+        return self.colors[self.columns] * self.shape[0] + self.rows
 
 
 def color_columns(pattern: ArrayLike | sparse.sparray | sparse.spmatrix) -> Coloring:

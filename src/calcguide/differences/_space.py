@@ -357,10 +357,9 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
         )
     found = how(lines, 1, judged=full_output)
 
-    where = (coloring.colors[coloring.columns], coloring.rows)
-    stretch = unit[coloring.columns]
-    found.value, found.error = found.value[where] / stretch, found.error[where] / stretch
-    found.step, found.status = found.step[where] * stretch, found.status[where]
+    where, stretch = coloring.sources, unit[coloring.columns]
+    found.value, found.error = found.value.take(where) / stretch, found.error.take(where) / stretch
+    found.step, found.status = found.step.take(where) * stretch, found.status.take(where)
 
     def shaped(entries: Any) -> Any:
         return sparse.csr_array((entries, coloring.columns, coloring.indptr), shape=(m, n))

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 DESKTOP = {"width": 1280, "height": 800}
 PHONE = {"width": 320, "height": 640}
+NEXT_FRAME = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))"
 HOST = "127.0.0.1"
 ELSEWHERE = re.compile(rf"^(?!https?://{re.escape(HOST)}[:/])(?:https?|wss?):")
 FLAGS = [
@@ -177,6 +178,7 @@ def visit(page: Page, url: str) -> Visit:
     found["dark"] = violations(page)
     page.emulate_media(color_scheme="light", reduced_motion="reduce")
     page.set_viewport_size(PHONE)
+    page.evaluate(NEXT_FRAME)  # with which the page notices its new width
     page.evaluate("window.scrollTo(0, document.body.scrollHeight)")  # so that lazy images load
     found["phone"] = violations(page, colours=False)  # the same as on a desktop, and slow to check
     too_wide = page.evaluate(WIDER)
