@@ -90,7 +90,10 @@ def machine() -> str:
 
 
 def report(benchmark: str, rows: list[Row], packages: list[str]) -> int:
-    """Print the table, keep it where ``--record`` asks for it, and return 1 if a target is missed."""
+    """Print the table, keep it where ``--record`` asks for it, and return 1 if an accuracy target is missed.
+
+    A ratio above its target is shown as such and fails nothing: on another machine the peers may be faster.
+    """
     parser = argparse.ArgumentParser(description=f"Benchmark: {benchmark}.")
     parser.add_argument("--record", action="store_true", help="keep the results for the site")
     options, _ = parser.parse_known_args()
@@ -114,4 +117,4 @@ def report(benchmark: str, rows: list[Row], packages: list[str]) -> int:
         }
         path = RESULTS / f"{Path(sys.argv[0]).stem}.json"
         path.write_text(json.dumps(kept, indent=1) + "\n")
-    return int(any(row.met is False for row in rows))
+    return int(any(row.met is False for row in rows if row.ratio is None))

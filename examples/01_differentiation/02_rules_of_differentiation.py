@@ -72,7 +72,12 @@ check(
     "sums",
     ("x² + 7", lambda x: x**2 + 7, lambda x: 2 * x, 1.5),
     ("x² + sin x", lambda x: x**2 + np.sin(x), lambda x: 2 * x + np.cos(x), 1.5),
-    ("4x² − 3 sin x", lambda x: 4 * x**2 - 3 * np.sin(x), lambda x: 8 * x - 3 * np.cos(x), 1.5),
+    (
+        "4x² − 3 sin x",
+        lambda x: 4 * x**2 - 3 * np.sin(x),
+        lambda x: 8 * x - 3 * np.cos(x),
+        1.5,
+    ),
 )
 
 # %%
@@ -164,7 +169,9 @@ ax.set(xlabel="v and its growth", ylabel="u and its growth")
 ax.set_xticks([0, v, v + dv], ["0", f"{v:.2f}", f"{v + dv:.2f}"])
 ax.set_yticks([0, u, u + du], ["0", f"{u:.2f}", f"{u + du:.2f}"])
 ax.grid(visible=False)
-ax.set_title(f"A growing rectangle gains two strips,\nand a corner: {corner:.0%} of the gain at {h = }")
+ax.set_title(
+    f"A growing rectangle gains two strips,\nand a corner: {corner:.0%} of the gain at {h = }"
+)
 plt.show()
 
 # %%
@@ -267,11 +274,15 @@ for i, image in enumerate(images):
     ax.text(image[-1] + 0.012, 2.1 - i, f"{names[i]} = {lengths[i]:.3f}")
 for i, rate in enumerate(("$g$", "$f$")):
     ax.plot(images[i : i + 2], [2 - i, 1 - i], color=plotting.INK, linestyle=":", linewidth=1)
-    ax.text(0.955, 1.5 - i, f"{rate} stretches\n{stretch[i]:.3f} times", ha="right", va="center")
+    ax.text(
+        0.955, 1.5 - i, f"{rate} stretches\n{stretch[i]:.3f} times", ha="right", va="center"
+    )
 ax.set(xlim=(0.76, 1.48), ylim=(-0.35, 2.4), xlabel="position on each of the three lines")
 ax.set_yticks([2, 1, 0], ["$x$", "$u = x^2$", "$y = u^{3/2}$"])
 ax.grid(visible=False)
-ax.set_title("Stretched {:.2f} times, then {:.2f} times:\n{:.2f} times in all".format(*stretch))
+ax.set_title(
+    "Stretched {:.2f} times, then {:.2f} times:\n{:.2f} times in all".format(*stretch)
+)
 plt.show()
 
 # %%
@@ -370,9 +381,13 @@ ax.text(point[0] + 0.03, point[1] + 0.45, r"$\cos x$", va="center")
 ax.text(point[0] - 0.28, tip[1] + 0.03, r"$\sin x$, to the left", ha="center", va="bottom")
 ax.text(0.3, 0.31, "radius", ha="center", color=plotting.INK)
 ax.text(0.36, 1.12, "velocity", ha="right", color=plotting.INK)
-ax.set(xlim=(-0.45, 1.75), ylim=(-0.17, 1.55), aspect="equal", xlabel="to the right", ylabel="up")
+ax.set(
+    xlim=(-0.45, 1.75), ylim=(-0.17, 1.55), aspect="equal", xlabel="to the right", ylabel="up"
+)
 ax.grid(visible=False)
-ax.set_title("Velocity is the radius turned by a right angle:\nthe height grows at the rate cos x")
+ax.set_title(
+    "Velocity is the radius turned by a right angle:\nthe height grows at the rate cos x"
+)
 plt.show()
 
 # %%
@@ -391,7 +406,12 @@ check(
     ("2ˣ", lambda x: 2**x, lambda x: 2**x * np.log(2), 1.5),
     ("sin x", np.sin, np.cos, 0.6),
     ("cos x", np.cos, lambda x: -np.sin(x), 0.6),
-    ("sin x°", lambda x: np.sin(np.radians(x)), lambda x: np.cos(np.radians(x)) * np.pi / 180, 60.0),
+    (
+        "sin x°",
+        lambda x: np.sin(np.radians(x)),
+        lambda x: np.cos(np.radians(x)) * np.pi / 180,
+        60.0,
+    ),
 )
 
 # %%
@@ -708,7 +728,9 @@ ax.set_xscale("log")
 ax.set(xlim=(4e-18, 30), xlabel="gap to differences (0 is drawn at 1e-17)")
 ax.set_yticks(range(len(rows)), rows)
 ax.invert_yaxis()
-ax.set_title(f"Correct rules agree to {right:.0e} or better,\nslips miss by {wrong:.2f} or more")
+ax.set_title(
+    f"Correct rules agree to {right:.0e} or better,\nslips miss by {wrong:.2f} or more"
+)
 plt.show()
 
 # %%

@@ -437,7 +437,9 @@ short = {"method": "central", "order": 6, "h": 1e-5}
 print("          value     true error   estimate")
 for label, options in (("default", {}), ("h = 1e-5", short)):
     result = differences.derivative(rippled, 0.25, full_output=True, **options)
-    print(f"{label:8}  {result.value:.6f}  {abs(result.value - exact):.0e}        {result.error:.0e}")
+    print(
+        f"{label:8}  {result.value:.6f}  {abs(result.value - exact):.0e}        {result.error:.0e}"
+    )
 
 # %%
 # The default sees a straight line and is sure of it. If you know that your function varies over lengths
@@ -487,7 +489,9 @@ h = np.logspace(-16, -1, 151)
 relative = np.abs(forward(np.exp, 100.0, h) / np.exp(100.0) - 1)
 half_gap = np.spacing(100.0) / 2
 
-print(f"half the gap at 100: {half_gap:.1e}, that is {half_gap / (eps / 2):.0f} times as wide as at 1")
+print(
+    f"half the gap at 100: {half_gap:.1e}, that is {half_gap / (eps / 2):.0f} times as wide as at 1"
+)
 for step in (1e-4, 1e-10, 1e-12, 7.2e-15, 7.0e-15):
     quotient = forward(np.exp, 100.0, step) / np.exp(100.0)
     print(f"h = {step:.1e}   quotient / derivative = {quotient:.6f}")
@@ -590,7 +594,11 @@ print(f"adaptive    error {abs(adaptive - np.e):.1e}")
 # Here are the methods of the package with their own steps, on three problems: the sigmoid at 1, :math:`e^x`
 # at 100, and :math:`x^2` at a million. "Calls" is the number of evaluations for the first.
 
-problems = [(sigmoid, 1.0, sigmoid_slope(1.0)), (np.exp, 100.0, np.exp(100.0)), (square, 1e6, 2e6)]
+problems = [
+    (sigmoid, 1.0, sigmoid_slope(1.0)),
+    (np.exp, 100.0, np.exp(100.0)),
+    (square, 1e6, 2e6),
+]
 methods = formulas | {"complex step": {"method": "complex"}, "adaptive": {}}
 
 
@@ -605,7 +613,10 @@ def counted_sigmoid(x):
 print("relative error     sigmoid  exp     square  calls")
 for name, options in methods.items():
     slopes = [differences.derivative(f, x, **options) for f, x, _ in problems]
-    row = [f"{abs(slope / exact - 1):.0e}" for slope, (_, _, exact) in zip(slopes, problems, strict=True)]
+    row = [
+        f"{abs(slope / exact - 1):.0e}"
+        for slope, (_, _, exact) in zip(slopes, problems, strict=True)
+    ]
     calls.clear()
     differences.derivative(counted_sigmoid, 1.0, **options)
     print(f"{name:18} {row[0]:8} {row[1]:7} {row[2]:7} {len(calls)}")

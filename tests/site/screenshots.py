@@ -17,6 +17,11 @@ LOOKS = {
     "dark": {"color_scheme": "dark", "viewport": DESKTOP},
     "phone": {"color_scheme": "light", "viewport": {"width": 390, "height": 844}, "device_scale_factor": 2},
 }
+# Images below the first screen wait until they are scrolled to.
+LOAD_IMAGES = """() => Promise.all([...document.images].map((image) => {
+  image.loading = 'eager';
+  return image.decode().catch(() => null);
+}))"""
 
 
 def typical(site: Path) -> list[str]:
@@ -37,10 +42,7 @@ def main(site: Path, folder: Path, names: list[str]) -> None:
             for name in names or typical(site):
                 page = context.new_page()
                 page.goto(f"{address}/{name}")
-                page.evaluate(
-                    "() => document.querySelectorAll('img').forEach((one) => { one.loading = 'eager'; })"
-                )
-                page.wait_for_load_state("networkidle")
+                page.evaluate(LOAD_IMAGES)
                 target = folder / f"{Path(name).with_suffix('').as_posix().replace('/', '-')}-{look}.png"
                 page.screenshot(path=target, full_page=True)
                 print(target)

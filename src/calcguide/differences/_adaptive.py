@@ -38,10 +38,12 @@ RTOL = {1: 1e-10, 2: 1e-9, 3: 1e-7, 4: 1e-6}
 #: First steps: they balance truncation and round-off, as estimated, for a function like exp near 0.
 FIRST_STEP = {1: 2.0**-8, 2: 2.0**-3, 3: 2.0**-3, 4: 2.0**-3}
 #: Entries that are worked on at once: a few dozen arrays of this length stay in a processor's cache.
-BLOCK = 2**13
+BLOCK = 2**14
 #: From one node to the next the windows' values change by a quarter or less where h is small enough. Beside a kink
 #: they change by a half, at a jump they double. A change above this part of the one before counts as an error.
 SETTLING = 0.4
+#: Where there is no kink, the estimate of one shrinks to this part of itself or less as the outermost node joins in.
+SHRINKING = 0.5
 #: Factor between one step of the search and the next: a power of two, within the range of steps that suit a function.
 JUMP = 8.0
 #: Up to this multiple of the round-off at the first step an error counts as round-off, whatever the value: a derivative
@@ -59,12 +61,15 @@ class Rule:
     n: int
     nodes: tuple[float, ...]
     best: tuple[float, ...]
-    check: tuple[float, ...]
-    kink: tuple[float, ...]
-    kink_check: tuple[float, ...]
+    last: tuple[float, ...]
+    """The value of all nodes less that without the outermost one."""
     change: tuple[float, ...]
     """The value of the innermost window of nodes less that of the window before it."""
     change_before: tuple[float, ...]
+    """The part of the change before that one which a change may not exceed."""
+    kink: tuple[float, ...]
+    kink_check: tuple[float, ...]
+    """The part of the kink, as the nodes without the outermost one see it, which a kink may not exceed."""
     amplification: float
     kink_amplification: float
 
@@ -76,7 +81,7 @@ class Rule:
     @property
     def own(self) -> tuple[tuple[float, ...], ...]:
         """The weights of s."""
-        return self.best, self.check, self.change, self.change_before
+        return self.best, self.last, self.change, self.change_before
 
     @property
     def other(self) -> tuple[tuple[float, ...], ...]:
@@ -99,17 +104,17 @@ def _rule(n: int) -> Rule:
 
     best = window(0, m)
     kink = np.array(moment_weights(nodes, sorted((n, *other)), n)) / 2
-    kink_check = np.array([0.0, *moment_weights(nodes[1:], sorted((n, *other[:-1])), n)]) / 2
+    kink_check = np.array([0.0, *moment_weights(nodes[1:], sorted((n, *other[:-1])), n)]) / 2 * SHRINKING
     values = 2 if n % 2 else 4  # of the function in s(t), counted with multiplicity; six less that in o(t)
     return Rule(
         n=n,
         nodes=nodes,
         best=tuple(best.tolist()),
-        check=tuple(window(1, m).tolist()),
+        last=tuple((best - window(1, m)).tolist()),
+        change=tuple((window(2, m) - window(1, m - 1)).tolist()),
+        change_before=tuple((SETTLING * (window(1, m - 1) - window(0, m - 2))).tolist()),
         kink=tuple(kink.tolist()),
         kink_check=tuple(kink_check.tolist()),
-        change=tuple((window(2, m) - window(1, m - 1)).tolist()),
-        change_before=tuple((window(1, m - 1) - window(0, m - 2)).tolist()),
         amplification=values * float(np.abs(best).sum()),
         kink_amplification=(6 - values) * float(np.abs(kink).sum()),
     )
@@ -269,14 +274,14 @@ def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Any = None) ->
     even = forth - center
     even += back - center
     own, other = (odd, even) if rule.n % 2 else (even, odd)
-    sums = [_weighted(w, own) for w in rule.own] + [_weighted(w, other) for w in rule.other]
+    sums = [*_weighted(rule.own, own), *_weighted(rule.other, other)]
     location = lines.location(index)[:, np.newaxis]
     column = h[:, np.newaxis] if np.ndim(h) else h
-    value, truncation, roundoff, size, doubts = judge(rule, column, location, sums, center, odd[0])
+    value, truncation, roundoff, size, scale, doubts = judge(rule, column, location, sums, center, odd[0])
     for amount, limit in doubts:
         counts = amount > limit
         if counts.any():
-            truncation += np.where(counts, amount, 0.0)
+            truncation += scale * np.where(counts, amount, 0.0)
     look = Look(value, truncation, roundoff, size, location, center)
     if not np.isfinite(truncation.sum() + roundoff.sum()):
         bad = ~np.isfinite(look.error)
@@ -286,22 +291,23 @@ def _look(lines: Lines, index: Index, rule: Rule, h: Any, center: Any = None) ->
 
 def judge(
     rule: Rule, h: Any, location: Any, sums: list[Any], center: Any, rise: Any
-) -> tuple[Any, Any, Any, Any, tuple[tuple[Any, Any], tuple[Any, Any]]]:
+) -> tuple[Any, Any, Any, Any, Any, tuple[tuple[Any, Any], tuple[Any, Any]]]:
     """Turn weighted sums into a derivative, its truncation, its round-off, the size of the function's values, and doubts.
 
     A doubt is an amount that belongs to the error where it exceeds its limit: that the windows do not settle, and that
-    there is a kink. Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the
+    there is a kink. Both are in units of the function, like the sums; the scale h⁻ⁿ, returned before them, makes
+    derivatives of them. Plain arithmetic, for numbers and arrays alike. `rise` is φ(h) − φ(−h). The nodes slip by the
     rounding of x + h, unless h is so round that the sum is exact; the slope rise / 2h makes an error of the values of it.
     """
-    best, check, change, change_before, kink, kink_check = sums
+    best, last, change, change_before, kink, kink_check = sums
     scale = h**-rule.n
     rise, reach = abs(rise), location + h
     size = abs(center) + rise
-    rounding = (2 * EPS * scale) * size + (EPS / h * scale) * (reach * (reach - location != h)) * rise
+    rounding = (2 * EPS) * size + (EPS / h) * (reach * (reach - location != h)) * rise
     roundoff = rule.amplification * rounding
-    unsettled = (scale * abs(change), SETTLING * scale * abs(change_before) + 2 * roundoff)
-    kinked = (scale * abs(kink), 0.5 * scale * abs(kink_check) + rule.kink_amplification * rounding)
-    return scale * best, scale * abs(best - check), roundoff, size, (unsettled, kinked)
+    unsettled = (abs(change), abs(change_before) + 2 * roundoff)
+    kinked = (abs(kink), abs(kink_check) + rule.kink_amplification * rounding)
+    return scale * best, scale * abs(last), scale * roundoff, size, scale, (unsettled, kinked)
 
 
 def round_off_floor(rule: Rule, size: Any, location: Any) -> Any:
@@ -309,6 +315,6 @@ def round_off_floor(rule: Rule, size: Any, location: Any) -> Any:
     return FLOOR * EPS * rule.amplification * size / (FIRST_STEP[rule.n] * (location + 1)) ** rule.n
 
 
-def _weighted(weights: tuple[float, ...], terms: Any) -> Any:
-    """Return Σ w_i terms[i]."""
-    return (np.array(weights) @ terms.reshape(len(weights), -1)).reshape(terms.shape[1:])
+def _weighted(weights: tuple[tuple[float, ...], ...], terms: Any) -> Any:
+    """Return Σ w_i terms[i] for each row of weights."""
+    return (np.array(weights) @ terms.reshape(len(terms), -1)).reshape(len(weights), *terms.shape[1:])

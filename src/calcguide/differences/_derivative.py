@@ -173,7 +173,7 @@ def _glance(fun: Function, x: float, n: int) -> float | None:
     even = [(a - center) + (b - center) for a, b in zip(forth, back, strict=True)]
     own, other = (odd, even) if n % 2 else (even, odd)
     sums = [sum(map(mul, w, own)) for w in rule.own] + [sum(map(mul, w, other)) for w in rule.other]
-    value, truncation, roundoff, size, doubts = judge(rule, h, abs(x), sums, center, odd[0])
+    value, truncation, roundoff, size, _, doubts = judge(rule, h, abs(x), sums, center, odd[0])
     goal = max(RTOL[n] * abs(value), round_off_floor(rule, size, abs(x)))
     trusted = truncation + roundoff <= goal < inf and not any(amount > limit for amount, limit in doubts)
     return float(value) if trusted else None

@@ -28,7 +28,7 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
         else np.full(lines.size, h)
     )
     with np.errstate(all="ignore"):
-        value, size = _apply(lines, np.arange(lines.size), formula, steps)
+        value, _ = _apply(lines, np.arange(lines.size), formula, steps)
         evaluations = np.full(lines.size, len(formula.nodes))
         outside = np.flatnonzero(~_finite(value)) if h is None else np.arange(0)
         for _ in range(SHRINKS):
@@ -36,16 +36,16 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
                 break
             steps[outside] /= 16
             inside = _finite(value[outside])
-            value[outside], size[outside] = _apply(lines, outside, formula, steps[outside])
+            value[outside], _ = _apply(lines, outside, formula, steps[outside])
             evaluations[outside] += len(formula.nodes)
             outside = outside[~inside]
         status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
         step = np.broadcast_to(_column(steps, value), value.shape)
-        error = np.full(value.shape, np.nan)
+        error = np.broadcast_to(np.nan, value.shape)
         if judged:
-            half, _ = _apply(lines, np.arange(lines.size), formula, steps / 2)
+            half, terms = _apply(lines, np.arange(lines.size), formula, steps / 2)
             evaluations += len(formula.nodes)
-            roundoff = EPS * size / step**formula.n
+            roundoff = EPS * np.abs(terms).sum(axis=0) / step**formula.n
             error = np.abs(value - half) / (1 - 0.5**formula.order) + roundoff
             error[status == NOT_FINITE] = np.inf
     value[status == NOT_FINITE] = np.nan
@@ -68,10 +68,10 @@ def complex_step(lines: Lines) -> Estimate:
 
 
 def _apply(lines: Lines, index: Any, formula: Stencil, h: Any) -> tuple[Any, Any]:
-    """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and Σ |w_i φ(t_i h)|, which rounding is relative to."""
+    """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and the terms, whose sizes rounding is relative to."""
     terms = np.multiply(lines.at(index, np.multiply.outer(formula.nodes, h)).T, formula.weights).T
     value = terms.sum(axis=0)
-    return value / _column(h, value) ** formula.n, np.abs(terms).sum(axis=0)
+    return value / _column(h, value) ** formula.n, terms
 
 
 def _column(h: Any, values: Any) -> Any:
