@@ -123,6 +123,12 @@ class TestAccuracy:
         x, h = 10.0, 1e-4
         assert derivative(lambda t: t**2, x, method="forward", h=h) == ((x + h) ** 2 - x**2) / h
 
+    @pytest.mark.parametrize(("method", "order"), [("forward", 1), ("backward", 2), ("central", 2)])
+    def test_the_error_of_a_long_step_is_its_truncation(self, method: str, order: int) -> None:
+        found = derivative(np.exp, 1.0, method=method, order=order, h=1e-3, full_output=True)
+        wrong = abs(found.value - np.e)
+        assert wrong * (1 - 1e-3) <= found.error <= 1.01 * wrong  # the next term of the series is h times smaller
+
     def test_a_look_at_one_point_agrees_with_a_look_at_many(self) -> None:
         x = np.linspace(0.1, 3, 20)
         for n in (1, 2, 3, 4):
@@ -350,6 +356,12 @@ class TestCalls:
         result = derivative(rippled, 0.25, h=1e-5, full_output=True)
         assert result.value == pytest.approx(exact, rel=1e-9)
         assert abs(result.value - exact) <= result.error
+
+    def test_a_longer_step_that_disagrees_is_not_believed(self) -> None:
+        # At x = 1024 the step of the point's own size is 64: all its nodes lie on multiples of the period, and the
+        # function seems constant. The first look, shorter, knows better.
+        found = derivative(lambda t: 1e6 + np.sin(np.pi / 4 * t), 1024.0, full_output=True)
+        assert abs(found.value - np.pi / 4) <= found.error < 1e-5
 
     def test_nested_and_threaded_calls(self) -> None:
         second = derivative(lambda t: derivative(np.sin, t, method="complex"), [0.5], method="central")
