@@ -1,4 +1,4 @@
-"""Side-by-side measurement: one process, one core, cases interleaved in random order, ratios of medians.
+"""Side-by-side measurement: one process, one core, cases interleaved in random order, medians of ratios.
 
 Machines are shared and noisy, and absolute times do not travel. What is reported is how long one way takes as a
 multiple of another that ran in the same seconds. With ``--record`` the table is kept in ``benchmarks/results`` with
@@ -14,7 +14,6 @@ import json
 import os
 import platform
 import random
-import statistics
 import sys
 import time
 from collections.abc import Callable
@@ -22,8 +21,12 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+from numpy.typing import NDArray
+
 RESULTS = Path(__file__).parent / "results"
 ROUNDS = 9
+Times = NDArray[np.float64]
 
 
 @dataclass
@@ -40,8 +43,8 @@ class Row:
 
 def measure(
     ways: dict[str, Callable[[], Any]], *, rounds: int = ROUNDS, least: float = 2e-3
-) -> dict[str, float]:
-    """Return the median time of each way, in seconds; each is repeated so that a round takes `least` seconds."""
+) -> dict[str, Times]:
+    """Return the times of each way, in seconds, round by round; it is repeated so that a round takes `least` seconds."""
     repeats = {}
     for name, way in ways.items():
         way()  # warm-up
@@ -58,14 +61,14 @@ def measure(
             for _ in range(repeats[name]):
                 ways[name]()
             times[name].append((time.perf_counter() - start) / repeats[name])
-    return {name: statistics.median(found) for name, found in times.items()}
+    return {name: np.array(found) for name, found in times.items()}
 
 
 def against(
-    case: str, peer: str, ours: float, theirs: float, target: float | None, error: float | None = None
+    case: str, peer: str, ours: Times, theirs: Times | float, target: float | None, error: float | None = None
 ) -> Row:
-    """Compare two times."""
-    ratio = ours / theirs
+    """Compare times that were taken in the same rounds: a machine that slows down slows both."""
+    ratio = float(np.median(ours / theirs))
     return Row(case, peer, ratio, target, None if target is None else ratio <= target, error)
 
 

@@ -50,7 +50,14 @@ def many_points() -> list[Row]:
         case = f"1e6 points, {name}"
         rows += [
             against(case, "f itself", times["default"], times["f"], 12),
-            against(case, "scipy.differentiate", times["default"], times["scipy"], 1 / 12),
+            # The less an evaluation costs, the more of SciPy's time is spent elsewhere.
+            against(
+                case,
+                "scipy.differentiate",
+                times["default"],
+                times["scipy"],
+                1 / 12 if name == "exp" else None,
+            ),
             against(f"{case}, complex step", "f itself", times["complex"], times["f"], 10),
         ]
     small = x[: 10**5]

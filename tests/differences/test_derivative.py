@@ -127,7 +127,9 @@ class TestAccuracy:
     def test_the_error_of_a_long_step_is_its_truncation(self, method: str, order: int) -> None:
         found = derivative(np.exp, 1.0, method=method, order=order, h=1e-3, full_output=True)
         wrong = abs(found.value - np.e)
-        assert wrong * (1 - 1e-3) <= found.error <= 1.01 * wrong  # the next term of the series is h times smaller
+        assert (
+            wrong * (1 - 1e-3) <= found.error <= 1.01 * wrong
+        )  # the next term of the series is h times smaller
 
     def test_a_look_at_one_point_agrees_with_a_look_at_many(self) -> None:
         x = np.linspace(0.1, 3, 20)
