@@ -8,6 +8,7 @@ partners on a dark one, and `recolour` exchanges the two.
 from __future__ import annotations
 
 from calcguide.plotting._figures import convergence, curve, secant, tangent
+from calcguide.plotting._graph import computational_graph
 from calcguide.plotting._palette import DARK, GRID, GROUND, INK, PALETTE
 from calcguide.plotting._recolour import recolour
 from calcguide.plotting._style import LINE_STYLES, MARKERS, STYLE, use_style
@@ -21,6 +22,7 @@ __all__ = [
     "MARKERS",
     "PALETTE",
     "STYLE",
+    "computational_graph",
     "convergence",
     "curve",
     "recolour",
