@@ -5,12 +5,12 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from calcguide.exercises import _differentiation
+from calcguide.exercises import _backpropagation, _chain_rule, _differentiation
 
 if TYPE_CHECKING:
     from calcguide.exercises._exercise import Exercise
 
-_TASKS = {task.id: task for task in _differentiation.TASKS}
+_TASKS = {task.id: task for task in (*_differentiation.TASKS, *_chain_rule.TASKS, *_backpropagation.TASKS)}
 
 
 def ids() -> tuple[str, ...]:
