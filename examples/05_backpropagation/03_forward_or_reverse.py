@@ -259,7 +259,7 @@ print(f"entries on the tape: {len(tape)}")
 # ----------------------------
 #
 # Matrices suggest a law. Does a program obey it, with its additions, its sines, and the work of keeping a
-# record? Count. Here is a number that does nothing but count the operations it takes part in:
+# record? Count. Here is a number that counts the operations it takes part in:
 
 
 class Counted:
@@ -353,7 +353,8 @@ largest = max(gap for *_, gap in by_inputs + by_outputs)
 print("both give the same Jacobian:", largest < 1e-9)
 
 # %%
-# The law holds. The first pair of columns in a figure:
+# The law holds. (A further walk back costs less than the first: all walks share one run and its record.) The
+# first pair of columns in a figure:
 
 figure, ax = plt.subplots()
 ax.loglog(sizes, [cost[0] for cost in by_inputs], "o-", label="forward: once for each input")
@@ -389,7 +390,7 @@ plt.show()
 # passes you need. A loss is one number, and the weights are many: that is the first figure, and the reason why
 # training uses reverse mode.
 #
-# With one input and one output, each needs one pass. Then forward mode is preferable, for a reason that does not
+# With one input and one output, each needs one pass. Then forward mode is preferable, and the main reason does not
 # show in these counts.
 #
 # What reverse mode pays: memory
@@ -451,9 +452,9 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %%
-# This is why a network that is twice as deep needs twice the memory to train, and hardly more to use. One
-# cure is to keep only some of the values and to compute the others again on the way back:
-# :cite:t:`griewank2000` show which to keep.
+# This is why a network that is twice as deep needs twice the memory for its values when you train it, and hardly
+# more when you only use it. One cure is to keep some of the values and to compute the others again on the way
+# back: :cite:t:`griewank2000` show which to keep.
 #
 # A test that needs no answer
 # ---------------------------

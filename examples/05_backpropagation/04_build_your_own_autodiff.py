@@ -405,9 +405,13 @@ print(f"shape {np.shape(gradient)}, value {gradient:.6f}, by hand {np.sum(2 * (x
 # %%
 # **Adding in place.** ``params[0:3]`` takes three numbers out of ten. The adjoint of ``params`` has ten entries,
 # of which seven are 0, and it is so for every slice. A naive engine makes one such array for each use and adds them
-# up. The package adds the few entries into one array. It is ``+=`` again, on arrays that it owns: those that
-# you handed in are never changed.
-#
+# up. The package adds the few entries into one array. It is ``+=`` again, and only on arrays of its own:
+
+handed_in = start.copy()
+autodiff.grad(loss_with_arrays)(handed_in)
+print("what you hand in stays as it is:", np.array_equal(handed_in, start))
+
+# %%
 # **Higher derivatives.** Our local derivatives are plain numbers, so an adjoint has no history, and the walk
 # cannot be repeated on it. The package's rules are written with the same operations as your code and can
 # themselves be recorded:
