@@ -8,6 +8,7 @@ The rooms:
 - ``differences``: derivatives as limits, from function values alone.
 - ``exercises``: the tasks of the course, with hints, checks and solutions.
 - ``functions``: test functions with known gradient, Hessian and minima; Horner's scheme.
+- ``gradcheck``: analytic, numeric and automatic derivatives compared, with a verdict.
 - ``plotting``: the guide's palette and figures.
 """
 
@@ -16,6 +17,6 @@ import lazy_loader
 __version__ = "0.1.0"
 
 __getattr__, __dir__, __all__ = lazy_loader.attach(
-    __name__, submodules=["differences", "exercises", "functions", "plotting"]
+    __name__, submodules=["autodiff", "differences", "exercises", "functions", "gradcheck", "plotting"]
 )
 __all__ += ["__version__"]
