@@ -184,7 +184,7 @@ class Explanation:
 
     def __repr__(self) -> str:
         """Show a table: a step a line, and further lines for further operands."""
-        rows = [("step", "operation", "value", "local", "adjoint")]
+        rows = [("step", "formula", "value", "local", "adjoint")]
         for step in self.steps:
             local = [
                 f"∂{name} {_number(d)}"
@@ -244,7 +244,7 @@ def explain(fun: Function, *args: Any, **options: Any) -> Explanation:
     >>> import numpy as np
     >>> from calcguide import autodiff
     >>> autodiff.explain(lambda x, w: np.sin(w * x) + x, 0.5, 2.0)
-    step  operation  value   local      adjoint
+    step  formula   value   local      adjoint
     x     argument   0.5                2.081
     w     argument   2                  0.2702
     v1    w * x      1       ∂w 0.5     0.5403

@@ -1,0 +1,36 @@
+"""Automatic differentiation: the chain rule, applied to functions written with plain NumPy."""
+
+from calcguide.autodiff import _elementwise, _linalg, _reductions, _shaping, _shortcuts, _special  # noqa: F401  # they fill the tables
+from calcguide.autodiff._custom import custom, elementwise, stop_gradient
+from calcguide.autodiff._graph import ComputationalGraph, Edge, Explanation, Step, explain, graph
+from calcguide.autodiff._implicit import ConvergenceWarning, RootResult, fixed_point, root
+from calcguide.autodiff._reductions import logsumexp, softmax
+from calcguide.autodiff._transforms import derivative, grad, hessian, hvp, jacobian, jvp, value_and_grad, vjp
+
+_shortcuts.install()
+
+__all__ = [
+    "ComputationalGraph",
+    "ConvergenceWarning",
+    "Edge",
+    "Explanation",
+    "RootResult",
+    "Step",
+    "custom",
+    "derivative",
+    "elementwise",
+    "explain",
+    "fixed_point",
+    "grad",
+    "graph",
+    "hessian",
+    "hvp",
+    "jacobian",
+    "jvp",
+    "logsumexp",
+    "root",
+    "softmax",
+    "stop_gradient",
+    "value_and_grad",
+    "vjp",
+]

@@ -1,0 +1,96 @@
+"""Arguments as nested tuples, lists and dicts of arrays: taken apart into leaves, and put together again.
+
+A list or tuple that holds nothing but numbers, at any depth, is an array, as everywhere in NumPy; one that
+holds an array, a traced value or a dict is a container.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from numbers import Number
+from typing import Any
+
+import numpy as np
+
+from calcguide.autodiff._core import Tracer
+
+#: Puts leaves together in the form they came in.
+Rebuild = Callable[[Sequence[Any]], Any]
+
+
+def _alone(leaves: Sequence[Any]) -> Any:
+    return leaves[0]
+
+
+def flatten(tree: Any) -> tuple[list[Any], Rebuild]:
+    """Return the leaves of a container, and how to put others in their places."""
+    if isinstance(tree, np.ndarray | Tracer | Number) or _is_array(tree):
+        return [tree], _alone
+    if isinstance(tree, dict):
+        keys, parts = list(tree), list(tree.values())
+        leaves, rebuild = _flatten_all(parts)
+        return leaves, lambda new: dict(zip(keys, rebuild(new), strict=True))
+    if isinstance(tree, list | tuple):
+        leaves, rebuild = _flatten_all(tree)
+        kind = type(tree)
+        if hasattr(kind, "_fields"):  # a named tuple takes its parts one by one
+            return leaves, lambda new: kind(*rebuild(new))
+        return leaves, lambda new: kind(rebuild(new))
+    return [tree], _alone
+
+
+def _is_array(tree: Any) -> bool:
+    """Tell whether a list or tuple is an array written out."""
+    if isinstance(tree, list | tuple):
+        return bool(tree) and all(_is_array(part) for part in tree)
+    return isinstance(tree, Number)
+
+
+def _flatten_all(parts: Sequence[Any]) -> tuple[list[Any], Callable[[Sequence[Any]], list[Any]]]:
+    pieces = [flatten(part) for part in parts]
+    leaves = [leaf for piece, _ in pieces for leaf in piece]
+
+    def rebuild(new: Sequence[Any]) -> list[Any]:
+        values = iter(new)
+        return [build([next(values) for _ in piece]) for piece, build in pieces]
+
+    return leaves, rebuild
+
+
+def as_leaf(name: str, leaf: Any) -> Any:
+    """Return a leaf in the form that is traced: an array or a NumPy number of floating-point type, or a tracer."""
+    if isinstance(leaf, Tracer):
+        return leaf
+    array = np.asarray(leaf)
+    kind = array.dtype.kind
+    if kind == "O":
+        return settle(array)
+    if kind == "c":
+        raise TypeError(
+            f"`{name}` must be real, got complex values: complex numbers are out of autodiff's scope"
+        )
+    if kind not in "fiu":
+        raise TypeError(f"`{name}` must hold real numbers, got {leaf!r:.60} of type {type(leaf).__name__}")
+    if kind != "f":
+        array = array.astype(np.float64)
+    return array if array.ndim else array[()]
+
+
+def settle(y: Any) -> Any:
+    """Turn what a function returned into one traced array or a plain one: `np.array` of traced numbers is neither."""
+    if isinstance(y, Tracer):
+        return y
+    array = np.asarray(y)
+    if array.dtype.kind != "O":
+        return y
+    parts = array.ravel().tolist()
+    if not parts or not all(isinstance(part, Tracer | Number) for part in parts):
+        raise TypeError(
+            f"`fun` must return numbers or arrays of them, got {y!r:.60} of type {type(y).__name__}"
+        )
+    return np.reshape(np.stack(parts), array.shape) if array.ndim else parts[0]
+
+
+def number(y: Any) -> Any:
+    """Return a NumPy number of double precision as a plain one, and anything else as it is."""
+    return float(y) if type(y) is np.float64 else y

@@ -1,0 +1,232 @@
+"""The engine: nesting, threads, exceptions, memory, and what it refuses."""
+
+from __future__ import annotations
+
+import gc
+import math
+import threading
+import tracemalloc
+from typing import Any
+
+import numpy as np
+import pytest
+
+from calcguide import autodiff
+from calcguide.autodiff._core import Dual, Node, Tangents, Tape, unbroadcast
+
+
+class TestNesting:
+    def test_inner_and_outer_variables_are_not_confused(self) -> None:
+        # d/dx [x · d/dy (x y³)] = d/dx [3 x² y²] at y = 2: 24 x
+        assert autodiff.grad(lambda x: x * autodiff.grad(lambda y: x * y**3)(2.0))(3.0) == 72.0
+        assert autodiff.derivative(lambda x: x * autodiff.derivative(lambda y: x + y)(1.0))(2.0) == 1.0
+
+    def test_a_derivative_in_a_derivative_that_does_not_depend_on_it(self) -> None:
+        def fun(x: Any) -> Any:
+            return np.sum(x) * autodiff.grad(lambda t: t**2)(3.0)
+
+        assert autodiff.grad(fun)(np.ones(2)).tolist() == [6.0, 6.0]
+
+    @pytest.mark.parametrize("inner", [autodiff.grad, autodiff.derivative])
+    @pytest.mark.parametrize("outer", [autodiff.grad, autodiff.derivative])
+    def test_every_mode_in_every_mode(self, inner: Any, outer: Any) -> None:
+        def fun(x: Any) -> Any:
+            return np.exp(x) * np.tanh(x) / (1 + x * x)
+
+        exact = autodiff.derivative(fun, n=2)(0.4)
+        assert outer(inner(fun))(0.4) == pytest.approx(exact, rel=1e-14)
+
+    def test_an_exception_leaves_nothing_behind(self) -> None:
+        def broken(x: Any) -> Any:
+            np.sum(np.sin(x))
+            raise RuntimeError("inside")
+
+        for transform in (autodiff.grad, autodiff.hessian, autodiff.jacobian):
+            with pytest.raises(RuntimeError, match="inside"):
+                transform(broken)(np.ones(2))
+        assert autodiff.grad(lambda x: np.sum(x * x))(np.ones(2)).tolist() == [2.0, 2.0]
+
+    def test_an_exception_in_a_gradient_within_a_gradient(self) -> None:
+        def fun(x: Any) -> Any:
+            try:
+                autodiff.grad(lambda y: math.sin(x * y))(1.0)
+            except TypeError:
+                return x**2
+            return x
+
+        assert autodiff.grad(fun)(3.0) == 6.0
+
+    def test_threads_do_not_meet(self) -> None:
+        def fun(x: Any) -> Any:
+            return np.sum(autodiff.grad(lambda y: np.sum(np.sin(y) * x))(x) ** 2)
+
+        points = [np.linspace(0, i, 5) for i in range(1, 9)]
+        alone = [autodiff.grad(fun)(x) for x in points]
+        found: dict[int, Any] = {}
+
+        def work(i: int) -> None:
+            for _ in range(20):
+                found[i] = autodiff.grad(fun)(points[i])
+
+        threads = [threading.Thread(target=work, args=(i,)) for i in range(len(points))]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        for i, gradient in enumerate(alone):
+            np.testing.assert_array_equal(found[i], gradient)
+
+
+class TestMemory:
+    def test_no_reference_cycles(self) -> None:
+        gc.disable()
+        try:
+            x = np.ones(10)
+
+            def fun(x: Any) -> Any:
+                return np.sum(np.tanh(x) * x[::-1]) + np.linalg.norm(np.stack([x, x]))
+
+            for transform in (autodiff.value_and_grad, autodiff.hessian, autodiff.jacobian, autodiff.hvp):
+                gc.collect()
+                transform(fun)(*([x, x] if transform is autodiff.hvp else [x]))
+                assert gc.collect() == 0, transform
+        finally:
+            gc.enable()
+
+    def test_a_long_loop_does_not_grow(self) -> None:
+        gradient = autodiff.value_and_grad(lambda w: np.sum((w - 1) ** 2 * np.exp(-w)))
+
+        def steps(n: int) -> None:
+            w = np.zeros(50)
+            for _ in range(n):
+                w = w - 0.01 * gradient(w)[1]
+
+        steps(10)
+        tracemalloc.start()
+        steps(100)
+        before = tracemalloc.get_traced_memory()[0]
+        steps(2000)
+        after = tracemalloc.get_traced_memory()[0]
+        tracemalloc.stop()
+        assert after - before < 20_000  # bytes; one step that is kept would be 2000 times 400
+
+    def test_the_pullback_may_be_called_again(self) -> None:
+        _, pullback = autodiff.vjp(lambda x: np.cumsum(x) * x, np.arange(3.0))
+        first = pullback(np.ones(3))
+        np.testing.assert_array_equal(pullback(np.ones(3)), first)
+
+
+class TestRefusals:
+    @pytest.mark.parametrize(
+        ("fun", "message"),
+        [
+            (lambda x: float(x[0]), "cannot become a plain number"),
+            (lambda x: math.sin(x[0]), "NumPy's function in place of math's"),
+            (lambda x: int(x[0]), "cannot become a plain number"),
+            (lambda x: complex(x[0]), "cannot become a plain number"),
+            (lambda x: np.arange(3.0)[x[0]], "cannot become a plain number|only integers"),
+            (lambda x: x[0].item(), "cannot become a plain number"),
+            (lambda x: x.__setitem__(0, 1.0), "cannot be written into"),
+            (lambda x: np.zeros(2).__setitem__(0, x[0]), "cannot become a plain number|setting an array"),
+            (lambda x: np.add(x, 1, out=np.zeros(2)), "write a = a \\+ x"),
+            (lambda x: np.ones(2).__iadd__(x), "write a = a \\+ x"),
+            (lambda x: np.add(x, 1, where=[True, False]), "add with where= is not covered"),
+            (lambda x: np.linalg.eig(np.outer(x, x))[0], "numpy.linalg.eig is not covered.*eigh"),
+            (lambda x: np.fft.fft(x), "numpy.fft.fft is not covered"),
+            (lambda x: x.astype(int), "cannot become int64"),
+            (lambda x: np.sum(x, where=[True, False]), "where= is not covered"),
+        ],
+    )
+    def test_names_the_call_and_the_way_out(self, fun: Any, message: str) -> None:
+        with pytest.raises((TypeError, ValueError, IndexError), match=message):
+            autodiff.grad(fun)(np.array([1.0, 2.0]))
+
+    def test_iteration_over_a_number(self) -> None:
+        with pytest.raises(TypeError, match="iteration over a 0-d array"):
+            autodiff.grad(lambda x: sum(x))(1.0)
+
+
+class TestTracers:
+    def test_look_like_arrays(self) -> None:
+        def fun(x: Any) -> Any:
+            assert x.shape == (2, 3)
+            assert x.ndim == 2
+            assert x.size == 6
+            assert len(x) == 2
+            assert x.dtype == np.float64
+            assert x.T.shape == x.mT.shape == (3, 2)
+            assert repr(x).startswith("traced array(")
+            assert f"{x[0, 0]:.1f}" == "1.0"
+            assert bool(x[0, 0] > 0)
+            assert (x >= 1).all()
+            assert not (x != 1).any()
+            return sum(row.sum() for row in x) + x.copy().mean() + (+x).flatten()[0]
+
+        expected = np.full((2, 3), 1 + 1 / 6)
+        expected[0, 0] += 1
+        np.testing.assert_allclose(autodiff.grad(fun)(np.ones((2, 3))), expected)
+
+    def test_branches_are_taken_by_the_value(self) -> None:
+        slope = autodiff.grad(lambda x: x**2 if x > 0 else -x)
+        assert (slope(2.0), slope(-2.0)) == (4.0, -1.0)
+
+    def test_sums_in_place_are_sums(self) -> None:
+        def fun(x: Any) -> Any:
+            y = x
+            y += x
+            y *= 2
+            return y
+
+        assert autodiff.grad(fun)(1.5) == 4.0
+
+    @pytest.mark.parametrize("mode", [autodiff.grad, autodiff.derivative])
+    def test_every_operator_from_both_sides(self, mode: Any) -> None:
+        def fun(x: Any) -> Any:
+            y = (2 + x) * (x - 1) / (3 - x) - (1 / x) ** 2 + 2.0**x
+            return y + np.float64(2) * x + abs(-x) + x % 0.75 + x // 0.75 + 5 // x + 7 % x
+
+        by_differences = (fun(1.1 + 1e-6) - fun(1.1 - 1e-6)) / 2e-6
+        assert mode(fun)(1.1) == pytest.approx(by_differences, rel=1e-8)
+
+    def test_arrays_of_traced_numbers(self) -> None:
+        def fun(x: Any) -> Any:
+            parts = np.array([x[0], x[1] ** 2, 1.0], dtype=object)
+            return np.sum(np.array([x[0] * x[1], x[1]])) + parts.sum()
+
+        assert autodiff.grad(fun)(np.array([2.0, 3.0])).tolist() == [4.0, 9.0]
+
+
+class TestUnbroadcast:
+    @pytest.mark.parametrize("shape", [(), (1,), (3,), (1, 3), (2, 1), (2, 3), (1, 1)])
+    def test_is_the_transpose_of_broadcasting(self, shape: tuple[int, ...]) -> None:
+        rng = np.random.default_rng(0)
+        g, x = rng.normal(size=(4, 2, 3)), rng.normal(size=shape)
+        left = np.sum(g * np.broadcast_to(x, g.shape))
+        back = unbroadcast(g, shape)
+        assert np.shape(back) == shape
+        assert np.sum(back * x) == pytest.approx(left, rel=1e-13)
+
+
+class TestShortcuts:
+    """The written-out operators do what the general way does."""
+
+    @pytest.mark.parametrize("operation", ["__add__", "__sub__", "__mul__", "__truediv__", "__pow__"])
+    @pytest.mark.parametrize(
+        "other", [2, 2.0, np.float64(2), np.array([2.0, 3.0]), np.array([[2.0], [3.0]]), "same"]
+    )
+    def test_values_and_tangents(self, operation: str, other: Any) -> None:
+        x, t = np.array([1.5, 2.5]), np.array([1.0, -2.0])
+        for reflected in (False, True):
+            name = operation.replace("__", "__r", 1) if reflected else operation
+
+            def fun(x: Any, name: str = name) -> Any:
+                return getattr(x, name)(x if isinstance(other, str) else other)
+
+            tape, scope = Tape(), Tangents()
+            node, dual = fun(tape.variable(x)), fun(Dual(scope, x, t))
+            assert isinstance(node, Node)
+            np.testing.assert_array_equal(node.value, dual.value)
+            assert dual.tangent.shape == dual.value.shape
+            u = np.random.default_rng(0).normal(size=np.shape(node.value))
+            (g,) = tape.pull(node, u, [Node(tape, x, 0)])
+            assert np.sum(u * dual.tangent) == pytest.approx(g @ t, rel=1e-13)

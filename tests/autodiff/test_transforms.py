@@ -1,0 +1,280 @@
+"""Gradients, Jacobians and Hessians: against each other, closed forms and differences; containers and bad input."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from calcguide import autodiff, differences, functions
+
+
+def rosenbrock(x: Any) -> Any:
+    return np.sum(100 * (x[1:] - x[:-1] ** 2) ** 2 + (1 - x[:-1]) ** 2)
+
+
+def vectors(x: Any) -> Any:
+    """Three variables to two values."""
+    return np.stack([x[0] * x[1] ** 2, np.sin(x[2]) * x[0]])
+
+
+class Pair(NamedTuple):
+    w: Any
+    b: Any
+
+
+class TestGradients:
+    @pytest.mark.parametrize("n", [2, 5, 30])
+    def test_against_the_complex_step(self, n: int) -> None:
+        x = np.random.default_rng(n).uniform(-2, 2, n)
+        exact = differences.gradient(rosenbrock, x, method="complex")
+        np.testing.assert_allclose(autodiff.grad(rosenbrock)(x), exact, rtol=1e-12)
+
+    def test_value_comes_along(self) -> None:
+        value, gradient = autodiff.value_and_grad(rosenbrock)(np.ones(4))
+        assert value == 0
+        np.testing.assert_array_equal(gradient, np.zeros(4))
+
+    def test_numbers_in_numbers_out(self) -> None:
+        value, slope = autodiff.value_and_grad(lambda x: x * x)(3)
+        assert (value, slope) == (9.0, 6.0)
+        assert type(value) is type(slope) is float
+
+    def test_lists_of_numbers_are_arrays(self) -> None:
+        gradient = autodiff.grad(lambda p: p[0] ** 2 * p[1])([1, 2])
+        assert isinstance(gradient, np.ndarray)
+        assert gradient.tolist() == [4.0, 1.0]
+
+    def test_a_constant_has_gradient_zero(self) -> None:
+        np.testing.assert_array_equal(autodiff.grad(lambda x: 3.0)(np.ones(2)), np.zeros(2))
+        np.testing.assert_array_equal(autodiff.grad(lambda x: np.sum(np.sign(x)))(np.ones(2)), np.zeros(2))
+
+    def test_the_function_runs_once(self) -> None:
+        calls = []
+
+        def counted(x: Any) -> Any:
+            calls.append(1)
+            return 2.0 if len(calls) > 1 else np.sum(x)
+
+        autodiff.grad(counted)(np.ones(2))
+        autodiff.grad(counted)(np.ones(2))
+        assert len(calls) == 2
+
+    def test_several_arguments(self) -> None:
+        def fun(a: Any, x: Any, *, scale: float) -> Any:
+            return scale * a * np.sum(x**2)
+
+        first, second = autodiff.grad(fun, argnums=(0, 1))(2.0, np.array([1.0, 2.0]), scale=3.0)
+        assert first == 15.0
+        assert second.tolist() == [12.0, 24.0]
+        assert autodiff.grad(fun, argnums=-1)(2.0, np.array([1.0, 2.0]), scale=3.0).tolist() == [12.0, 24.0]
+
+    def test_containers_in_containers_out(self) -> None:
+        params = {"layers": [Pair(np.ones((2, 3)), np.zeros(3)), (np.ones(3), 1.0)], "scale": 2.0}
+
+        def fun(p: Any) -> Any:
+            hidden = np.tanh(np.array([1.0, -2.0]) @ p["layers"][0].w + p["layers"][0].b)
+            return p["scale"] * (hidden @ p["layers"][1][0] + p["layers"][1][1])
+
+        gradient = autodiff.grad(fun)(params)
+        assert list(gradient) == ["layers", "scale"]
+        assert isinstance(gradient["layers"], list)
+        assert isinstance(gradient["layers"][0], Pair)
+        assert isinstance(gradient["layers"][1], tuple)
+        assert gradient["layers"][1][1] == 2.0
+        assert gradient["scale"] == pytest.approx(3 * np.tanh(-1) + 1)
+        np.testing.assert_allclose(gradient["layers"][0].b, 2 / np.cosh(1) ** 2)
+
+    def test_single_precision_stays(self) -> None:
+        x = np.ones(3, np.float32)
+        value, gradient = autodiff.value_and_grad(lambda x: np.sum(np.exp(2 * x) / 3))(x)
+        assert gradient.dtype == np.float32
+        assert np.asarray(value).dtype == np.float32
+        assert autodiff.hessian(lambda x: np.sum(x**3))(x).dtype == np.float32
+        assert autodiff.grad(lambda x: np.sum(x * np.arange(3.0)))(x).dtype == np.float32
+
+    def test_gradients_share_no_memory(self) -> None:
+        x, y = np.ones(3), np.arange(3.0)
+        first, second = autodiff.grad(lambda a, b: np.sum(a + b), argnums=(0, 1))(x, y)
+        assert not np.shares_memory(first, second)
+        only = autodiff.grad(lambda a: np.sum(a * y))(x)
+        assert not np.shares_memory(only, y)
+        assert not np.shares_memory(autodiff.vjp(lambda a: a, x)[1](y), y)
+
+    def test_arguments_are_not_changed(self) -> None:
+        x = np.arange(4.0)
+        autodiff.grad(lambda x: np.sum(x[1:] * x[:-1]) + x[0])(x)
+        assert x.tolist() == [0, 1, 2, 3]
+        x.flags.writeable = False
+        assert autodiff.grad(rosenbrock)(x).shape == (4,)
+
+
+class TestJacobians:
+    X = np.array([1.0, 2.0, 0.5])
+    EXACT = np.array([[4.0, 4.0, 0.0], [np.sin(0.5), 0.0, np.cos(0.5)]])
+
+    @pytest.mark.parametrize("mode", ["auto", "forward", "reverse"])
+    def test_modes_agree(self, mode: str) -> None:
+        np.testing.assert_allclose(autodiff.jacobian(vectors, mode=mode)(self.X), self.EXACT, rtol=1e-15)
+
+    @pytest.mark.parametrize("mode", ["forward", "reverse"])
+    def test_shape_is_that_of_the_value_and_that_of_the_argument(self, mode: str) -> None:
+        x = np.arange(6.0).reshape(2, 3)
+        found = autodiff.jacobian(lambda x: np.stack([x.T, x.T**2]), mode=mode)(x)
+        assert found.shape == (2, 3, 2, 2, 3)
+        assert found[1, 2, 1, 1, 2] == 10.0
+        assert autodiff.jacobian(lambda t: t * np.ones(2), mode=mode)(1.0).shape == (2,)
+        assert autodiff.jacobian(lambda x: np.sum(x), mode=mode)(x).shape == (2, 3)
+
+    @pytest.mark.parametrize("mode", ["forward", "reverse"])
+    def test_of_an_array_of_traced_numbers(self, mode: str) -> None:
+        found = autodiff.jacobian(lambda p: np.array([[p[0] * p[1]], [1.0]]), mode=mode)(np.array([2.0, 3.0]))
+        np.testing.assert_array_equal(found, [[[3.0, 2.0]], [[0.0, 0.0]]])
+
+    @pytest.mark.parametrize("mode", ["forward", "reverse"])
+    def test_for_each_array_of_a_container(self, mode: str) -> None:
+        found = autodiff.jacobian(lambda p: p["a"] * p["b"], mode=mode)({"a": 2.0, "b": np.arange(3.0)})
+        np.testing.assert_array_equal(found["a"], [0, 1, 2])
+        np.testing.assert_array_equal(found["b"], 2 * np.eye(3))
+
+    def test_in_blocks_of_columns(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        x = np.linspace(-1, 1, 7)
+        whole = autodiff.hessian(rosenbrock)(x)
+        monkeypatch.setattr("calcguide.autodiff._transforms.STACK", 21)
+        np.testing.assert_array_equal(autodiff.hessian(rosenbrock)(x), whole)
+
+    @given(st.integers(0, 2**31), st.integers(1, 5), st.integers(1, 5))
+    def test_transposes_of_each_other(self, seed: int, m: int, n: int) -> None:
+        rng = np.random.default_rng(seed)
+        a, x, v, u = rng.normal(size=(m, n)), rng.normal(size=n), rng.normal(size=n), rng.normal(size=m)
+
+        def fun(x: Any) -> Any:
+            return np.tanh(a @ x) * np.exp(x[0])
+
+        left = u @ autodiff.jvp(fun, x, v)[1]
+        right = autodiff.vjp(fun, x)[1](u) @ v
+        size = np.exp(x[0]) * (1 + np.abs(a).sum()) * np.abs(u).sum() * np.abs(v).sum()
+        assert abs(left - right) <= 1e-15 * size * (m + n)
+
+    def test_products_of_containers(self) -> None:
+        y, pullback = autodiff.vjp(lambda p: {"s": p[0] + p[1], "d": p[0] - 2 * p[1]}, (np.ones(2), 3.0))
+        assert y["d"].tolist() == [-5.0, -5.0]
+        first, second = pullback({"s": np.ones(2), "d": np.ones(2)})
+        assert first.tolist() == [2.0, 2.0]
+        assert second == -2.0
+        value, tangent = autodiff.jvp(lambda p: (p[0] * p[1], 1.0), (2.0, np.ones(2)), (1.0, np.zeros(2)))
+        assert value[0].tolist() == [2.0, 2.0]
+        assert tangent[0].tolist() == [1.0, 1.0]
+        assert tangent[1] == 0
+
+
+class TestSecondDerivatives:
+    @pytest.mark.parametrize("name", functions.catalogue)
+    def test_catalogue(self, name: str) -> None:
+        function = functions.catalogue[name]
+        rng = np.random.default_rng(1)
+        for _ in range(3):
+            x = (
+                rng.uniform(0.5, 1.5, function.dimension or 3)
+                if function.dimension != 1
+                else rng.uniform(0.5, 1.5)
+            )
+            close = {"rtol": 1e-12, "atol": 1e-11}
+            np.testing.assert_allclose(autodiff.grad(function)(x), function.jac(x), **close)
+            np.testing.assert_allclose(autodiff.hessian(function)(x), function.hess(x), **close)
+
+    def test_hessian_is_symmetric(self) -> None:
+        h = autodiff.hessian(rosenbrock)(np.linspace(-1, 2, 9))
+        np.testing.assert_allclose(h, h.T, rtol=1e-14)
+
+    def test_product_with_a_vector(self) -> None:
+        x, v = np.random.default_rng(0).normal(size=(2, 12))
+        exact = autodiff.hessian(rosenbrock)(x) @ v
+        np.testing.assert_allclose(autodiff.hvp(rosenbrock)(x, v), exact, rtol=1e-12)
+        np.testing.assert_allclose(
+            autodiff.grad(lambda x: autodiff.grad(rosenbrock)(x) @ v)(x), exact, rtol=1e-12
+        )
+
+    def test_product_with_a_container(self) -> None:
+        product = autodiff.hvp(lambda p: p["a"] * np.sum(p["x"] ** 2))
+        found = product({"a": 2.0, "x": np.ones(2)}, {"a": 1.0, "x": np.zeros(2)})
+        assert found["a"] == 0
+        assert found["x"].tolist() == [2.0, 2.0]
+
+
+class TestDerivative:
+    @pytest.mark.parametrize("n", range(7))
+    def test_orders_of_the_sine(self, n: int) -> None:
+        x = np.linspace(-3, 3, 11)
+        np.testing.assert_allclose(autodiff.derivative(np.sin, n=n)(x), np.sin(x + n * np.pi / 2), atol=1e-14)
+
+    def test_further_arguments(self) -> None:
+        assert autodiff.derivative(lambda x, a: a * x**2)(3.0, 2.0) == 12.0
+
+    def test_reverse_mode_agrees(self) -> None:
+        def fun(x: Any) -> Any:
+            return np.exp(-x * x) * np.sin(3 * x)
+
+        third = autodiff.grad(autodiff.grad(autodiff.grad(fun)))(0.7)
+        assert third == pytest.approx(autodiff.derivative(fun, n=3)(0.7), rel=1e-13)
+
+    def test_functions_that_are_not_elementwise(self) -> None:
+        with pytest.raises(ValueError, match=r"one number for an argument of shape \(3,\).*use `grad`"):
+            autodiff.derivative(np.sum)(np.ones(3))
+        with pytest.raises(ValueError, match=r"returned shape \(2, 3\) .*use `jacobian`"):
+            autodiff.derivative(lambda x: np.stack([x, x]))(np.ones(3))
+
+    def test_constants(self) -> None:
+        assert autodiff.derivative(lambda x: 2.0)(1.0) == 0.0
+        assert autodiff.derivative(lambda x: 2.0)(np.ones(2)).tolist() == [0.0, 0.0]
+
+
+class TestBadInput:
+    @pytest.mark.parametrize(
+        ("call", "error", "message"),
+        [
+            (lambda: autodiff.grad(3), TypeError, "`fun` must be callable, got 3"),
+            (lambda: autodiff.grad(np.sum, argnums=1.5), TypeError, "`argnums` must be an integer"),
+            (lambda: autodiff.grad(np.sum, argnums=()), ValueError, "`argnums` must not be empty"),
+            (lambda: autodiff.grad(np.sum, argnums=1)(1.0), ValueError, "one of the 1 arguments .* got 1"),
+            (lambda: autodiff.grad(np.sum)(np.ones(2) * 1j), TypeError, "must be real, got complex"),
+            (lambda: autodiff.grad(np.sum)("x"), TypeError, "must hold real numbers, got 'x'"),
+            (lambda: autodiff.grad(np.sum)(np.array([True])), TypeError, "must hold real numbers"),
+            (
+                lambda: autodiff.grad(lambda x: 2 * x)(np.ones(3)),
+                ValueError,
+                r"shape \(3,\); .*use `jacobian`",
+            ),
+            (
+                lambda: autodiff.grad(lambda x: (x, x))(1.0),
+                TypeError,
+                "returned a tuple; a gradient needs a scalar",
+            ),
+            (lambda: autodiff.grad(lambda x: "a")(1.0), TypeError, "must return a real number"),
+            (lambda: autodiff.grad(lambda x: 1j * 2.0)(1.0), TypeError, "must return a real number"),
+            (lambda: autodiff.jacobian(np.sin, mode="back"), ValueError, "`mode` must be one of 'auto'"),
+            (lambda: autodiff.derivative(np.sin, n=-1), ValueError, "`n` must be at least 0, got n=-1"),
+            (
+                lambda: autodiff.jvp(np.sin, np.ones(2), np.ones(3)),
+                ValueError,
+                r"tangent must have shape \(2,\)",
+            ),
+            (
+                lambda: autodiff.vjp(np.sin, np.ones(2))[1](1.0),
+                ValueError,
+                r"cotangent must have shape \(2,\), got \(\)",
+            ),
+            (
+                lambda: autodiff.hvp(np.sum)(np.ones(2)),
+                TypeError,
+                "the arguments of `fun` and, last, the vector",
+            ),
+            (lambda: autodiff.jacobian(lambda x: np.array([x, None]))(1.0), TypeError, "must return numbers"),
+        ],
+    )
+    def test_says_what_is_wrong(self, call: Any, error: Any, message: str) -> None:
+        with pytest.raises(error, match=message):
+            call()
