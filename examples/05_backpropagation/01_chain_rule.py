@@ -64,7 +64,7 @@ for h in (0.1, 0.01, 0.001, 0.0001):
 
 # %%
 # The rates run towards 2, 12 and 24, and :math:`2 \cdot 12 = 24`. In every single row, too, the last
-# number is the product of the other two: as long as the steps are real numbers, :math:`\Delta u` cancels.
+# number is the product of the other two: as long as the steps are not zero, :math:`\Delta u` cancels.
 #
 # .. math:: \frac{\Delta y}{\Delta x} = \frac{\Delta y}{\Delta u} \cdot \frac{\Delta u}{\Delta x}
 #
@@ -110,15 +110,15 @@ def by_hand(x):
     return 6 * x * (x**2 + 1) ** 2
 
 
-print("   x       by hand   differences      autodiff")
+print(f"{'x':>4}{'by hand':>13}{'differences':>13}{'autodiff':>13}")
 for x in (-1.5, 0.3, 1.0, 2.0):
     two, three = differences.derivative(f, x), autodiff.derivative(f)(x)
-    print(f"{x:>4}  {by_hand(x):>12.7f}  {two:>12.7f}  {three:>12.7f}")
+    print(f"{x:>4}{by_hand(x):>13.6f}{two:>13.6f}{three:>13.6f}")
 
 # %%
 # The machine can also show what it did. :func:`~calcguide.autodiff.explain` lists the steps. In the
-# column *local* stands the rate of each step with respect to what went into it, and in the last column
-# the rate of the *result* with respect to the step:
+# column *local* stands the rate of each step with respect to what went into it. The last column holds the
+# rate of the *result* with respect to the step; the next lesson is about it, and about its name:
 
 print(autodiff.explain(f, 1.0))
 
@@ -154,12 +154,12 @@ def nested_cosine(x, n):
     return x
 
 
-print(" n       value     by loop  differences     autodiff")
+print(f"{'n':>2}{'value':>10}{'by loop':>10}{'differences':>12}{'autodiff':>10}")
 for n in (1, 2, 3, 10):
     value, slope = chained(np.cos, lambda x: -np.sin(x), 1.0, n)
     measured = differences.derivative(lambda x, n=n: nested_cosine(x, n), 1.0)
     traced = autodiff.derivative(lambda x, n=n: nested_cosine(x, n))(1.0)
-    print(f"{n:>2}  {value:>10.6f}  {slope:>10.6f}  {measured:>11.6f}  {traced:>11.6f}")
+    print(f"{n:>2}{value:>10.6f}{slope:>10.6f}{measured:>12.6f}{traced:>10.6f}")
 
 # %%
 # Each cosine contributes a factor :math:`-\sin x_k`. Its size is below 1, so the product shrinks: ten
@@ -208,9 +208,9 @@ hand = (common * w, common * x, common * 1)
 measured = differences.gradient(lambda p: neuron(*p), [x, w, b])
 traced = autodiff.grad(neuron, argnums=(0, 1, 2))(x, w, b)
 
-print("by      by hand   differences      autodiff")
+print(f"by{'by hand':>13}{'differences':>14}{'autodiff':>14}")
 for name, one, two, three in zip("xwb", hand, measured, traced, strict=True):
-    print(f"{name}  {one:>12.9f}  {two:>12.9f}  {three:>12.9f}")
+    print(f"{name:<2}{one:>13.9f}{two:>14.9f}{three:>14.9f}")
 
 # %%
 # For training, the last two rows are what matters: weight and bias can be changed, the input is given.
@@ -257,9 +257,9 @@ for name, one, two, three in zip(("w1", "w2"), (by_w1, by_w2), measured, traced,
 print(f"\ndy/dw2 is {by_w2 / by_w1:.0f} times dy/dw1")
 
 # %%
-# Three ways, one result: :math:`\partial y / \partial w_2 \approx 0.0178` and :math:`\partial y /
-# \partial w_1 \approx 0.00035`. The weight that sits deeper has 51 times less influence. Follow the
-# product from the end to the front to see where the influence is lost:
+# Three ways, one result: :math:`\partial y / \partial w_2 \approx 0.0178` and
+# :math:`\partial y / \partial w_1 \approx 0.00035`. The weight that sits deeper has 51 times less influence.
+# Follow the product from the end to the front to see where the influence is lost:
 
 links = (
     ("start", 1.0),
@@ -313,10 +313,10 @@ weighted = [
     chained(lambda z: 4 * sigmoid(z) - 2, lambda z: 4 * sigmoid_slope(z), 3.0, n)[1]
     for n in depths
 ]
-print(" n   from x = 0   from x = 3      (1/4)^n    weights 4")
+print(f"{'n':>2}{'x = 0':>10}{'x = 3':>10}{'(1/4)^n':>10}{'weights 4':>11}")
 for n in (1, 2, 5, 10):
     row = (shrunk[0.0][n - 1], shrunk[3.0][n - 1], 0.25**n, weighted[n - 1])
-    print(f"{n:>2}" + "".join(f"  {value:>11.1e}" for value in row))
+    print("{:>2}{:>10.1e}{:>10.1e}{:>10.1e}{:>11.1e}".format(n, *row))
 
 # %%
 # The last column is another chain: its sigmoids have weights of 4, which make up for the 1/4, and biases
@@ -365,9 +365,9 @@ print(fill(str(exercises.get("B7t").check(answer)), width=48))
 # Common mistakes
 # ---------------
 #
-# **The outer derivative at the wrong point.** For :math:`(x^2 + 1)^3` somebody writes :math:`3x^2 \cdot
-# 2x`: the derivative of the outer function, taken at :math:`x`. The outer function never sees :math:`x`;
-# it sees :math:`x^2 + 1`.
+# **The outer derivative at the wrong point.** For :math:`(x^2 + 1)^3` somebody writes
+# :math:`3x^2 \cdot 2x`: the derivative of the outer function, taken at :math:`x`. The outer function never
+# sees :math:`x`; it sees :math:`x^2 + 1`.
 
 x = 2.0
 print("outer at x:  ", 3 * x**2 * 2 * x)

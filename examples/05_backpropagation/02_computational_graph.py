@@ -65,8 +65,8 @@ def loss(x, w1, b, w2, t):
 
 graph = autodiff.graph(loss, x, w1, b, w2, t)
 
-figure, ax = plt.subplots(figsize=(6, 5.6))
-ax.set_title("One hidden unit is six steps; each arrow knows its rate")
+figure, ax = plt.subplots(figsize=(4.6, 5.8))
+ax.set_title("One hidden unit is six steps,\nand each arrow knows its rate")
 plotting.computational_graph(ax, graph, adjoints=False)
 plt.show()
 
@@ -136,8 +136,8 @@ print("largest gap to the hand-made adjoints below 1e-15:", max(gaps) < 1e-15)
 # %%
 # The figure again, now with the adjoints, bold and after a ∂. Read it from below:
 
-figure, ax = plt.subplots(figsize=(6, 5.6))
-ax.set_title("Read upwards: of all five inputs, $w_1$ moves the loss most")
+figure, ax = plt.subplots(figsize=(4.6, 5.8))
+ax.set_title("Read upwards: of all five inputs,\n$w_1$ moves the loss most")
 plotting.computational_graph(ax, explanation)
 plt.show()
 
@@ -184,8 +184,8 @@ def reused(x):
 
 twice = autodiff.explain(reused, 0.8)
 
-figure, ax = plt.subplots(figsize=(6, 4.2))
-ax.set_title("Two paths leave v1: its adjoint is a sum of two products")
+figure, ax = plt.subplots(figsize=(4.6, 4))
+ax.set_title("Two paths leave v1, so its adjoint\nis a sum of two products")
 plotting.computational_graph(ax, twice)
 plt.show()
 
@@ -314,7 +314,8 @@ print("by autodiff agrees:", np.allclose(J, traced, rtol=1e-12))
 # %%
 # Now write the backward step of the layer as everybody writes it. From the next layer comes an adjoint
 # ``dh``, one number for each unit. In such code, ``dh`` is short for
-# :math:`\bar h = \partial L / \partial h`, and ``dz`` for :math:`\bar z`:
+# :math:`\bar h = \partial L / \partial h`, ``dz`` for :math:`\bar z`, and ``dw`` belongs to
+# :math:`W`:
 
 dh = np.array([0.5, -1.0])  # what comes from the next layer
 dz = dh * (1 - h**2)
@@ -392,11 +393,11 @@ print("J:")
 print(J.round(4))
 
 # %%
-# **Taking** :math:`\partial y / \partial x` **for training.** The derivative with respect to the input
-# tells how the output reacts to other inputs. Training changes the weights, so it needs :math:`\partial L
-# / \partial W` and :math:`\partial L / \partial b`: in the graph, the adjoints of other boxes.
-# Backpropagation computes the adjoint of each layer's input all the same, because the layer before needs
-# it.
+# **Taking** :math:`\partial y / \partial x` **for training.** The derivative with respect to the input tells
+# how the output reacts to other inputs. Training changes the weights, so it needs
+# :math:`\partial L / \partial W` and :math:`\partial L / \partial b`: in the graph, the adjoints of other
+# boxes. Backpropagation computes the adjoint of each layer's input all the same, because the layer before
+# needs it.
 #
 # **Changing values between the passes.** The local derivative of :math:`\tanh` at the second pass needs
 # the ``v3`` of the first. If a program overwrites an array in between, the derivative belongs to another

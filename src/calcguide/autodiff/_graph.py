@@ -244,14 +244,14 @@ def explain(fun: Function, *args: Any, **options: Any) -> Explanation:
     >>> import numpy as np
     >>> from calcguide import autodiff
     >>> autodiff.explain(lambda x, w: np.sin(w * x) + x, 0.5, 2.0)
-    step  formula   value   local      adjoint
-    x     argument   0.5                2.081
-    w     argument   2                  0.2702
-    v1    w * x      1       ∂w 0.5     0.5403
-                             ∂x 2
-    v2    sin(v1)    0.8415  ∂v1 0.5403  1
-    v3    v2 + x     1.341   ∂v2 1      1
-                             ∂x 1
+    step  formula   value   local       adjoint
+    x     argument  0.5                 2.081
+    w     argument  2                   0.2702
+    v1    w * x     1       ∂w 0.5      0.5403
+                            ∂x 2
+    v2    sin(v1)   0.8415  ∂v1 0.5403  1
+    v3    v2 + x    1.341   ∂v2 1       1
+                            ∂x 1
     >>> print(f"by hand: {2 * np.cos(1.0) + 1:.3f}")
     by hand: 2.081
     """
