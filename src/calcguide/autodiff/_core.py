@@ -65,6 +65,11 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     return lambda self, *args, **options: FUNCTIONS[function](self, *args, **options)
 
 
+def _constant(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Return a method that sees plain arrays only."""
+    return lambda self, *args, **options: function(primal(self), *args, **options)
+
+
 class Tracer:
     """Stands for an array in a function that is being differentiated."""
 
@@ -91,6 +96,8 @@ class Tracer:
     ravel, swapaxes, squeeze = _method(np.ravel), _method(np.swapaxes), _method(np.squeeze)
     dot, trace, diagonal = _method(np.dot), _method(np.trace), _method(np.diagonal)
     repeat, take, clip, round = _method(np.repeat), _method(np.take), _method(np.clip), _method(np.round)
+    argmax, argmin, argsort = _constant(np.argmax), _constant(np.argmin), _constant(np.argsort)
+    any, all, nonzero = _constant(np.any), _constant(np.all), _constant(np.nonzero)
 
     def __neg__(self) -> Any:
         """Return −x."""
@@ -273,7 +280,7 @@ class Tracer:
 
 def _asking_function() -> str:
     """Name the function of SciPy that asks for a plain array, if it is one that does."""
-    name, frame = "", sys._getframe(2)
+    name, frame = "", sys._getframe(2)  # noqa: SLF001  # CPython's own way to see who calls
     while frame is not None:
         module = frame.f_globals.get("__name__", "")
         if module.partition(".")[0] not in ("scipy", "numpy"):

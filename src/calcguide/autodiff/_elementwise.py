@@ -17,7 +17,6 @@ from collections.abc import Callable
 from typing import Any
 
 import numpy as np
-
 from scipy.special import expit
 
 from calcguide.autodiff._core import CONSTANT, FUNCTIONS, UFUNCS, Primitive, Rule, Tracer, plain, primal
@@ -68,7 +67,7 @@ elementwise(np.cbrt, lambda t, y, x: t / (3 * y * y))
 
 
 def _power_by_base(t: Any, y: Any, x: Any, n: Any) -> Any:
-    """d xⁿ/dx = n xⁿ⁻¹, which is 0 for n = 0 even at x = 0."""
+    """D xⁿ/dx = n xⁿ⁻¹, which is 0 for n = 0 even at x = 0."""
     del y
     if type(n) is int or type(n) is float:
         if n == 2:
@@ -78,7 +77,7 @@ def _power_by_base(t: Any, y: Any, x: Any, n: Any) -> Any:
 
 
 def _power_by_exponent(t: Any, y: Any, x: Any, n: Any) -> Any:
-    """d xⁿ/dn = xⁿ ln x, which is 0 where x = 0 and n > 0, and NaN for a negative base."""
+    """D xⁿ/dn = xⁿ ln x, which is 0 where x = 0 and n > 0, and NaN for a negative base."""
     if isinstance(x, int | float):
         return t * (y * (math.log(x) if x > 0 else 0.0 if x == 0 else math.nan))
     with np.errstate(invalid="ignore", divide="ignore"):
@@ -172,12 +171,12 @@ elementwise(
 
 
 def _direction(a: Any, y: Any) -> Any:
-    """A / y, and 0 at the origin, where the hypotenuse has a kink."""
+    """Divide by the hypotenuse: a / y, and 0 at the origin, where the hypotenuse has a kink."""
     return a / np.where(y == 0, 1, y)
 
 
 def _inverted(a: Any, b: Any) -> Any:
-    """A / (a² + b²), without squares that overflow or vanish."""
+    """Return a / (a² + b²), without squares that overflow or vanish."""
     r = np.hypot(a, b)
     return a / r / r
 
@@ -205,7 +204,7 @@ def _sinc_derivative(z: Any, *, n: int) -> Any:
     return np.where(near, series, value).astype(kind)[()]
 
 
-_sinc = Primitive(
+_sinc: Primitive = Primitive(
     "sinc",
     _sinc_derivative,
     (_sinc_rule := [lambda t, y, z, *, n: t * _sinc(z, n=n + 1)]),
@@ -258,5 +257,10 @@ for _ufunc in (
 ):  # fmt: skip
     if not hasattr(Tracer, _ufunc.__name__):
         setattr(Tracer, _ufunc.__name__, _named(_ufunc))
-for _name, _rounding in {"__floor__": np.floor, "__ceil__": np.ceil, "__trunc__": np.trunc, "rint": np.rint}.items():
+for _name, _rounding in {
+    "__floor__": np.floor,
+    "__ceil__": np.ceil,
+    "__trunc__": np.trunc,
+    "rint": np.rint,
+}.items():
     setattr(Tracer, _name, lambda self, _ufunc=_rounding: _ufunc(plain(self)))

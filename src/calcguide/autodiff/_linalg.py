@@ -22,7 +22,16 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import CONSTANT, FUNCTIONS, INSTEAD, UFUNCS, Primitive, Tracer, plain, unbroadcast
+from calcguide.autodiff._core import (
+    CONSTANT,
+    FUNCTIONS,
+    INSTEAD,
+    UFUNCS,
+    Primitive,
+    Tracer,
+    plain,
+    unbroadcast,
+)
 from calcguide.autodiff._reductions import _others, root
 from calcguide.autodiff._shaping import scatter
 
@@ -63,7 +72,7 @@ def _stackable(name: str, fun: Any, jvp: Any, vjp: Any) -> Primitive:
     return Primitive(name, fun, [jvp], [vjp], batched=lambda k, *args: jvp(*args))
 
 
-product = Primitive(
+product: Primitive = Primitive(
     "matmul",
     np.matmul,
     [lambda t, y, a, b: product(t, b), lambda t, y, a, b: product(a, t)],
@@ -83,7 +92,9 @@ def _matmul(a: Any, b: Any) -> Any:
     if np.ndim(a) > 2 and np.ndim(b) <= 2:  # one product of matrices is quicker than many
         y = _matmul(np.reshape(a, (-1, np.shape(a)[-1])), b)
         return np.reshape(y, (*np.shape(a)[:-1], *np.shape(b)[1:]))
-    y = product(np.reshape(a, (1, -1)) if np.ndim(a) == 1 else a, np.reshape(b, (-1, 1)) if np.ndim(b) == 1 else b)
+    y = product(
+        np.reshape(a, (1, -1)) if np.ndim(a) == 1 else a, np.reshape(b, (-1, 1)) if np.ndim(b) == 1 else b
+    )
     if np.ndim(a) == 1:
         return y[..., 0, :]
     return y[..., 0] if np.ndim(b) == 1 else y
@@ -143,7 +154,7 @@ def _vdot(a: Any, b: Any) -> Any:
 
 
 def _cross(a: Any, b: Any, axisa: int = -1, axisb: int = -1, axisc: int = -1, axis: int | None = None) -> Any:
-    """The product of vectors with three components."""
+    """Multiply vectors with three components."""
     if axis is not None:
         axisa = axisb = axisc = axis
     a, b = np.moveaxis(a, axisa, -1), np.moveaxis(b, axisb, -1)
@@ -212,7 +223,7 @@ class _Einsum(Primitive):
 
     def __init__(self) -> None:
         rules = _EinsumRules(self.push), _EinsumRules(self.pull)
-        super().__init__("einsum", self.evaluate, *rules, batched=self.push_stack)  # type: ignore[arg-type]  # any number
+        super().__init__("einsum", self.evaluate, *rules, batched=self.push_stack)
 
     @staticmethod
     def evaluate(*operands: Any, names: tuple[str, ...], result: str) -> Any:
@@ -280,9 +291,15 @@ def _einsum(subscripts: Any, *operands: Any, optimize: Any = False, **options: A
         result = "..." * ("..." in inputs) + result
     if "..." in subscripts:  # give the axes that the dots stand for names of their own, counted from the last
         spare = _unused(names)
-        counts = [np.ndim(x) - len(part.replace("...", "")) if "..." in part else 0 for x, part in zip(operands, names, strict=True)]
+        counts = [
+            np.ndim(x) - len(part.replace("...", "")) if "..." in part else 0
+            for x, part in zip(operands, names, strict=True)
+        ]
         most = max(counts)
-        names = [part.replace("...", "".join(spare[most - n : most])) for part, n in zip(names, counts, strict=True)]
+        names = [
+            part.replace("...", "".join(spare[most - n : most]))
+            for part, n in zip(names, counts, strict=True)
+        ]
         result = result.replace("...", "".join(spare[:most]))
     return _einsum_of(*operands, names=tuple(names), result=result)
 
@@ -302,7 +319,7 @@ def _push_solution(k: int, t: Any, y: Any, a: Any, b: Any) -> Any:
     return -_solve(a, product(t, y)) if k == 0 else _solve(a, t)
 
 
-_solve = Primitive(
+_solve: Primitive = Primitive(
     "solve",
     np.linalg.solve,
     [lambda t, y, a, b: -_solve(a, product(t, y)), lambda t, y, a, b: _solve(a, t)],
@@ -312,7 +329,7 @@ _solve = Primitive(
     ],
     batched=_push_solution,
 )
-_inverse = _stackable(
+_inverse: Primitive = _stackable(
     "inv",
     np.linalg.inv,
     lambda t, y, a: -product(product(y, t), y),
@@ -328,7 +345,7 @@ def _cofactors_of(a: Any) -> Any:
 
 
 def _cofactors_change(t: Any, y: Any, a: Any) -> Any:
-    """The derivative of the cofactors along t, which is a symmetric map of t.
+    """Differentiate the cofactors along t: the map is symmetric, so that both modes share it.
 
     In the axes of the singular vectors, with T = Uᵀ t V and pᵢⱼ the product of all singular values but two, entry (i, j) is
     −pᵢⱼ Tⱼᵢ off the diagonal, and Σⱼ pᵢⱼ Tⱼⱼ on it. A tracer, for third derivatives, has no decomposition at hand; there,
@@ -348,7 +365,7 @@ def _cofactors_change(t: Any, y: Any, a: Any) -> Any:
     return sign * product(product(u, change), vh)
 
 
-_cofactors = _stackable("cofactors", _cofactors_of, _cofactors_change, _cofactors_change)
+_cofactors: Primitive = _stackable("cofactors", _cofactors_of, _cofactors_change, _cofactors_change)
 _det = _stackable(
     "det",
     np.linalg.det,
@@ -415,7 +432,11 @@ def _norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> 
         y = _vector_norm(np.ravel(x))
         return np.reshape(y, (1,) * np.ndim(x)) if keepdims else y
     n = np.ndim(x)
-    axes = tuple(range(n)) if axis is None else tuple(i % n for i in (axis if isinstance(axis, tuple) else (axis,)))
+    axes = (
+        tuple(range(n))
+        if axis is None
+        else tuple(i % n for i in (axis if isinstance(axis, tuple) else (axis,)))
+    )
     if len(axes) == 1:
         return _vector_norm(x, axis=axes[0], keepdims=keepdims, ord=2 if ord is None else ord)
     if len(axes) != 2:
@@ -558,7 +579,7 @@ def _singular_push(t: Any, y: Any, a: Any) -> Any:
 
 
 def _singular_pull(g: Any, y: Any, a: Any) -> Any:
-    """The transpose, term by term."""
+    """Transpose each term of the tangent."""
     u, s, v = _factors(y, a)
     left, values, right = _factors(g, a)
     m, n = np.shape(a)[-2:]
@@ -629,7 +650,9 @@ def _qr(a: Any, mode: str = "reduced") -> Any:
     """Decompose the leading columns; what is to their right is a product with them."""
     m, n = np.shape(a)[-2:]
     if mode not in ("reduced", "r", "complete") or (mode == "complete" and m > n):
-        raise TypeError(f"qr with mode={mode!r} is not covered by autodiff for shape {(m, n)}: use mode='reduced'")
+        raise TypeError(
+            f"qr with mode={mode!r} is not covered by autodiff for shape {(m, n)}: use mode='reduced'"
+        )
     y = _orthogonal_of(a[..., :m] if m < n else a)
     q, r = y[..., :m, :], y[..., m:, :]
     if m < n:
@@ -706,18 +729,24 @@ FUNCTIONS.update(
         np.linalg.trace: lambda x, /, *, offset=0, dtype=None: _trace(x, offset, -2, -1, dtype),
         np.linalg.diagonal: lambda x, /, *, offset=0: np.diagonal(x, offset, -2, -1),
         np.linalg.tensorsolve: _tensorsolve, np.linalg.tensorinv: _tensorinv,
-        **{
-            (ufunc, "outer"): _outer_of(ufunc)
-            for ufunc in (
-                np.add, np.subtract, np.multiply, np.divide, np.power, np.maximum, np.minimum, np.hypot, np.arctan2,
-                np.logaddexp,
-            )
-        },
     }
 )  # fmt: skip
+for _ufunc in (
+    np.add,
+    np.subtract,
+    np.multiply,
+    np.divide,
+    np.power,
+    np.maximum,
+    np.minimum,
+    np.hypot,
+    np.logaddexp,
+):
+    FUNCTIONS[_ufunc, "outer"] = _outer_of(_ufunc)
 CONSTANT.add(np.linalg.matrix_rank)
 UFUNCS[np.matmul] = _matmul
-for _name, _function in {"vecdot": _vecdot, "matvec": _matvec, "vecmat": _vecmat}.items():
+# Functions that came after NumPy 2.0, or with it.
+for _name, _function in (("vecdot", _vecdot), ("matvec", _matvec), ("vecmat", _vecmat)):
     if hasattr(np, _name):
         UFUNCS[getattr(np, _name)] = _function
 INSTEAD.update(

@@ -13,7 +13,7 @@ import numpy as np
 
 from calcguide.autodiff._containers import number
 from calcguide.autodiff._core import FUNCTIONS, INSTEAD, PLAIN, Primitive, plain
-from calcguide.autodiff._shaping import astype, linear
+from calcguide.autodiff._shaping import astype, linear, unset
 
 #: Elements up to which it is quicker to fill an array than to make a view that repeats one number.
 SHORT = 2**12
@@ -49,9 +49,11 @@ def _finish(y: Any, shape: tuple[int, ...], axis: tuple[int, ...], keepdims: boo
 
 def _prepared(a: Any, axis: Any, dtype: Any, options: dict[str, Any]) -> tuple[Any, tuple[int, ...]]:
     """Check what all reductions share."""
-    options = {name: value for name, value in options.items() if value is not None and value is not np._NoValue}  # type: ignore[attr-defined]
+    options = {name: value for name, value in options.items() if not unset(value)}
     if options:
-        raise TypeError(f"a reduction with {', '.join(sorted(options))}= is not covered by autodiff: use np.where")
+        raise TypeError(
+            f"a reduction with {', '.join(sorted(options))}= is not covered by autodiff: use np.where"
+        )
     if dtype is not None:
         a = astype(a, dtype)
     return a, _axes(axis, np.ndim(a))
@@ -76,7 +78,7 @@ def _var(
     mean: Any = None, **options: Any,
 ) -> Any:  # fmt: skip
     a, axes = _prepared(a, axis, dtype, options)
-    if mean is None or mean is np._NoValue:  # type: ignore[attr-defined]
+    if unset(mean):
         mean = _mean(a, axes, keepdims=True)
     away = a - mean
     free = correction if isinstance(correction, int | float) else ddof
@@ -161,7 +163,7 @@ def _diff(a: Any, n: int = 1, axis: int = -1, prepend: Any = None, append: Any =
     ends = [
         part if np.ndim(part) else np.broadcast_to(part, shape)
         for part in (prepend, a, append)
-        if part is not None and part is not np._NoValue  # type: ignore[attr-defined]
+        if not unset(part)
     ]
     y = np.concatenate(ends, axis) if len(ends) > 1 else a
     before = (slice(None),) * axis
@@ -256,20 +258,28 @@ def _quantile(
     part = (place - low).astype(kind)
     first, second = rows[..., low], rows[..., np.minimum(low + 1, n - 1)]
     y = first + part * (second - first)
-    y = np.where(np.any(np.isnan(plain(rows)), axis=-1).reshape(np.shape(y)[: len(rest)] + (1,) * place.ndim), math.nan, y)
+    y = np.where(
+        np.any(np.isnan(plain(rows)), axis=-1).reshape(np.shape(y)[: len(rest)] + (1,) * place.ndim),
+        math.nan,
+        y,
+    )
     y = np.moveaxis(y, range(len(rest), len(rest) + place.ndim), range(place.ndim)) if place.ndim else y
     if keepdims is not True:
         return y
     return np.reshape(y, (*place.shape, *(1 if i in axes else m for i, m in enumerate(shape))))
 
 
-def _median(a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False) -> Any:
+def _median(
+    a: Any, axis: Any = None, out: Any = None, overwrite_input: bool = False, keepdims: Any = False
+) -> Any:
     del out, overwrite_input
     return _quantile(a, 0.5, axis, keepdims=keepdims)
 
 
 def _percentile(a: Any, q: Any, axis: Any = None, **options: Any) -> Any:
-    return _quantile(a, q / 100 if isinstance(q, int | float) else np.asarray(plain(q)) / 100, axis, **options)
+    return _quantile(
+        a, q / 100 if isinstance(q, int | float) else np.asarray(plain(q)) / 100, axis, **options
+    )
 
 
 # -- Reductions that pass over NaN ---------------------------------------------------------------------------------------
@@ -328,7 +338,7 @@ def _turned(g: Any, other: Any, size: int) -> Any:
     return _convolution(g, other[::-1])[np.shape(other)[0] - 1 :][:size]
 
 
-_convolution = Primitive(
+_convolution: Primitive = Primitive(
     "convolve",
     np.convolve,
     [lambda t, y, a, v: _convolution(t, v), lambda t, y, a, v: _convolution(a, t)],
@@ -430,7 +440,9 @@ def logsumexp(a: Any, *, axis: Any = None, keepdims: bool = False) -> Any:
     y = np.log(np.sum(np.exp(a - top), axis=axis, keepdims=True)) + top
     if keepdims:
         return y
-    return number(np.reshape(y, tuple(n for i, n in enumerate(np.shape(y)) if i not in _axes(axis, np.ndim(a))))[()])
+    return number(
+        np.reshape(y, tuple(n for i, n in enumerate(np.shape(y)) if i not in _axes(axis, np.ndim(a))))[()]
+    )
 
 
 def softmax(a: Any, *, axis: Any = -1) -> Any:
@@ -499,7 +511,9 @@ FUNCTIONS.update(
 def _running(run: Any) -> Any:
     """Return the form of a running total that came with NumPy 2.1."""
 
-    def total_of(x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False, **_: Any) -> Any:
+    def total_of(
+        x: Any, /, *, axis: int | None = None, dtype: Any = None, include_initial: bool = False, **_: Any
+    ) -> Any:
         if include_initial:
             raise TypeError("include_initial= is not covered by autodiff: use np.concatenate")
         if axis is None and np.ndim(x) != 1:
@@ -518,15 +532,23 @@ for _name, _function in {
 INSTEAD.update(
     {
         **dict.fromkeys(
-            (np.nanvar, np.nanstd, np.nanmedian, np.nanquantile, np.nanpercentile, np.nancumsum, np.nancumprod),
+            (
+                np.nanvar,
+                np.nanstd,
+                np.nanmedian,
+                np.nanquantile,
+                np.nanpercentile,
+                np.nancumsum,
+                np.nancumprod,
+            ),
             "select the numbers with a boolean index first",
         ),
         np.gradient: "use np.diff",
         np.polyfit: "use np.linalg.lstsq with np.vander",
         np.roots: "roots may be complex; use autodiff.root near one of them",
-        **{
-            function: "it is complex; write the sum with np.cos and np.sin"
-            for function in (np.fft.fft, np.fft.ifft, np.fft.fft2, np.fft.fftn, np.fft.rfft, np.fft.irfft)
-        },
+        **dict.fromkeys(
+            (np.fft.fft, np.fft.ifft, np.fft.fft2, np.fft.fftn, np.fft.rfft, np.fft.irfft),
+            "it is complex; write the sum with np.cos and np.sin",
+        ),
     }
 )

@@ -39,6 +39,11 @@ def linear(
     return primitive
 
 
+def unset(option: Any) -> bool:
+    """Tell whether an option was left out, as NumPy's dispatch shows it."""
+    return option is None or option is np._NoValue  # noqa: SLF001  # it has no public name
+
+
 def _lead(t: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return a shape with the axis of stacked tangents before it."""
     return (np.shape(t)[0], *shape)
@@ -50,7 +55,9 @@ def _lead(t: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
 def _is_basic(index: Any) -> bool:
     """Tell whether an index selects each element at most once: integers and slices."""
     parts = index if isinstance(index, tuple) else (index,)
-    return all(part is None or part is Ellipsis or isinstance(part, int | np.integer | slice) for part in parts)
+    return all(
+        part is None or part is Ellipsis or isinstance(part, int | np.integer | slice) for part in parts
+    )
 
 
 def _add_at(total: Any, g: Any, *, index: Any) -> None:
@@ -111,9 +118,7 @@ def _take_along_axis(arr: Any, indices: Any, axis: int | None = -1) -> Any:
         return np.ravel(arr)[plain(indices)]
     indices, axis = np.asarray(plain(indices)), axis % np.ndim(arr)
     shape = np.shape(arr)
-    where = [
-        np.arange(n).reshape(*(1,) * i, n, *(1,) * (len(shape) - i - 1)) for i, n in enumerate(shape)
-    ]
+    where = [np.arange(n).reshape(*(1,) * i, n, *(1,) * (len(shape) - i - 1)) for i, n in enumerate(shape)]
     where[axis] = indices
     return arr[tuple(np.broadcast_arrays(*where)) if np.ndim(arr) > 1 else indices]
 
@@ -245,7 +250,9 @@ def _pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> 
     where = np.pad(numbers, pad_width, constant_values=-1)
     values = options.get("constant_values", 0)
     if not isinstance(values, int | float | np.number):
-        raise TypeError("pad with several constants or traced ones is not covered by autodiff: use np.concatenate")
+        raise TypeError(
+            "pad with several constants or traced ones is not covered by autodiff: use np.concatenate"
+        )
     return np.where(where < 0, astype(values, array.dtype), np.ravel(array)[where])
 
 
@@ -291,7 +298,7 @@ def _clip(a: Any, a_min: Any = None, a_max: Any = None, **options: Any) -> Any:
     bounds = [options.pop(name, bound) for name, bound in (("min", a_min), ("max", a_max))]
     if options:
         raise TypeError(f"clip with {', '.join(sorted(options))}= is not covered by autodiff: use np.where")
-    low, high = (None if bound is None or bound is np._NoValue else bound for bound in bounds)  # type: ignore[attr-defined]
+    low, high = (None if unset(bound) else bound for bound in bounds)
     if low is not None:
         a = np.where(_outside(a, low, np.less_equal), low, a)
     if high is not None:
@@ -318,7 +325,9 @@ class _Join(Primitive):
     __slots__ = ()
 
     def __init__(self) -> None:
-        super().__init__("concatenate", lambda *parts, axis: np.concatenate(parts, axis), _Rules(_padded), _Rules(_cut))
+        super().__init__(
+            "concatenate", lambda *parts, axis: np.concatenate(parts, axis), _Rules(_padded), _Rules(_cut)
+        )
 
 
 class _Rules:
@@ -357,7 +366,9 @@ def _stack(arrays: Any, axis: int = 0, **options: Any) -> Any:
     if any(np.shape(part) != shape for part in arrays):
         raise ValueError("all input arrays must have the same shape")
     axis = axis % (len(shape) + 1)
-    return _concatenate([np.reshape(part, (*shape[:axis], 1, *shape[axis:])) for part in arrays], axis, **options)
+    return _concatenate(
+        [np.reshape(part, (*shape[:axis], 1, *shape[axis:])) for part in arrays], axis, **options
+    )
 
 
 def _split(ary: Any, indices_or_sections: Any, axis: int = 0) -> list[Any]:
@@ -413,7 +424,9 @@ def _meshgrid(*xi: Any, copy: bool = True, sparse: bool = False, indexing: str =
         raise ValueError(f"`indexing` must be 'xy' or 'ij', got {indexing!r}")
     n = len(xi)
     places = [1 - i if indexing == "xy" and i < 2 <= n else i for i in range(n)]
-    grids = tuple(np.reshape(x, (*(1,) * i, -1, *(1,) * (n - 1 - i))) for i, x in zip(places, xi, strict=True))
+    grids = tuple(
+        np.reshape(x, (*(1,) * i, -1, *(1,) * (n - 1 - i))) for i, x in zip(places, xi, strict=True)
+    )
     return grids if sparse else _broadcast_arrays(*grids)
 
 
@@ -456,7 +469,9 @@ def _insert(arr: Any, obj: Any, values: Any, axis: int | None = None) -> Any:
         values = np.reshape(values, -1) if np.ndim(arr) == 1 else np.expand_dims(values, axis)
     lengths = np.shape(arr)[:axis], np.shape(arr)[axis + 1 :]
     values = np.broadcast_to(values, (*lengths[0], np.shape(values)[axis - np.ndim(arr)], *lengths[1]))
-    return _concatenate([arr[(*before, slice(None, start))], values, arr[(*before, slice(start, None))]], axis)
+    return _concatenate(
+        [arr[(*before, slice(None, start))], values, arr[(*before, slice(start, None))]], axis
+    )
 
 
 def _block(arrays: Any) -> Any:
@@ -483,14 +498,39 @@ def _diagflat(v: Any, k: int = 0) -> Any:
 
 
 def _linspace(
-    start: Any, stop: Any, num: int = 50, endpoint: bool = True, retstep: bool = False, dtype: Any = None, axis: int = 0
+    start: Any,
+    stop: Any,
+    num: int = 50,
+    endpoint: bool = True,
+    retstep: bool = False,
+    dtype: Any = None,
+    axis: int = 0,
 ) -> Any:
     """Space evenly between two traced ends."""
     if retstep or dtype is not None or axis != 0:
-        raise TypeError("linspace with retstep=, dtype= or axis= is not covered by autodiff: multiply an np.arange")
+        raise TypeError(
+            "linspace with retstep=, dtype= or axis= is not covered by autodiff: multiply an np.arange"
+        )
     spread = stop - start
     steps = np.linspace(0, 1, num, endpoint=endpoint).astype(plain(spread).dtype)
     return start + np.reshape(steps, (-1, *(1,) * np.ndim(spread))) * spread
+
+
+def _full_like(
+    a: Any, fill_value: Any, dtype: Any = None, order: str = "K", subok: bool = True, shape: Any = None
+) -> Any:
+    """Repeat a number, which may be traced."""
+    del order, subok
+    y = np.broadcast_to(fill_value, np.shape(a) if shape is None else shape)
+    return astype(y, plain(a).dtype if dtype is None else dtype)
+
+
+def _bincount(x: Any, /, weights: Any = None, minlength: int = 0) -> Any:
+    """Add weights by index."""
+    x = np.asarray(plain(x))
+    if weights is None:
+        return np.bincount(x, minlength=minlength)
+    return scatter(weights, index=x, shape=(max(minlength, int(x.max(initial=-1)) + 1),))
 
 
 def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, neginf: Any = None) -> Any:
@@ -502,7 +542,9 @@ def _nan_to_num(x: Any, copy: bool = True, nan: Any = 0.0, posinf: Any = None, n
 
 
 convert = linear(
-    "astype", lambda x, *, dtype: np.asarray(x, dtype), lambda g, y, x, *, dtype: astype(g, np.asarray(plain(x)).dtype)
+    "astype",
+    lambda x, *, dtype: np.asarray(x, dtype),
+    lambda g, y, x, *, dtype: astype(g, np.asarray(plain(x)).dtype),
 )
 
 
@@ -555,6 +597,8 @@ FUNCTIONS.update(
         np.diagflat: _diagflat,
         np.linspace: _linspace,
         np.nan_to_num: _nan_to_num,
+        np.full_like: _full_like,
+        np.bincount: _bincount,
         np.hsplit: lambda ary, indices_or_sections: _pieces(ary, indices_or_sections, 1),
         np.vsplit: lambda ary, indices_or_sections: _pieces(ary, indices_or_sections, 0),
         np.dsplit: lambda ary, indices_or_sections: _pieces(ary, indices_or_sections, 2),
@@ -583,26 +627,27 @@ FUNCTIONS.update(
     }
 )
 CONSTANT |= {
-    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.full_like, np.empty_like, np.argmax, np.argmin,
+    np.shape, np.ndim, np.size, np.zeros_like, np.ones_like, np.empty_like, np.argmax, np.argmin,
     np.nanargmax, np.nanargmin, np.argsort, np.argwhere, np.nonzero, np.flatnonzero, np.searchsorted, np.digitize,
     np.count_nonzero, np.any, np.all, np.isclose, np.allclose, np.array_equal, np.array_str, np.array_repr,
     np.array2string, np.iscomplexobj, np.isrealobj, np.result_type, np.may_share_memory, np.shares_memory, np.round,
-    np.around, np.fix, np.broadcast_shapes, np.bincount, np.histogram, np.unique_counts, np.common_type, np.can_cast,
+    np.around, np.fix, np.broadcast_shapes, np.unique_counts, np.common_type, np.can_cast,
     np.min_scalar_type, np.isposinf, np.isneginf, np.lexsort, np.argpartition, np.imag, np.iscomplex, np.isreal,
-    np.array_equiv, np.isin, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from, np.histogram_bin_edges,
+    np.array_equiv, np.isin, np.tril_indices_from, np.triu_indices_from, np.diag_indices_from,
 }  # fmt: skip
 # Functions that came after NumPy 2.0.
-for _name, _function in {
+LATER: dict[str, Callable[..., Any]] = {
     "unstack": lambda x, *, axis=0: tuple(_moveaxis(x, axis, 0)),
     "astype": lambda x, dtype, copy=True, device=None: astype(x, dtype),
-}.items():
-    if hasattr(np, _name):
-        FUNCTIONS[getattr(np, _name)] = _function
+}
+FUNCTIONS.update({getattr(np, name): function for name, function in LATER.items() if hasattr(np, name)})
 
 _WRITES = "it would change a value that the derivative needs; build a new array with np.where, np.concatenate or np.stack"
 INSTEAD.update(
     {
-        **dict.fromkeys((np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal), _WRITES),
+        **dict.fromkeys(
+            (np.copyto, np.put, np.place, np.putmask, np.put_along_axis, np.fill_diagonal), _WRITES
+        ),
         np.unique: "which elements are equal is no smooth question; use np.sort, or np.unique on plain values",
         np.piecewise: "use np.where or np.select",
         np.apply_along_axis: "use np.stack over the rows, or operations with axis=",
@@ -610,7 +655,7 @@ INSTEAD.update(
         np.ix_: "use plain indices",
         np.geomspace: "use np.exp of np.linspace",
         np.logspace: "use 10.0 ** np.linspace(…)",
-        np.histogram: "counts are constant wherever they are continuous; use np.digitize on plain values",
+        np.histogram: "use np.digitize and np.bincount",
         np.angle: "it is for complex numbers; use np.arctan2",
         np.unwrap: "add the multiples of 2π yourself, as constants",
     }

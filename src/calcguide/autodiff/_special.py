@@ -58,7 +58,7 @@ _declare("softplus", lambda t, y, x: t * special.expit(x))
 
 
 def _bell(x: Any) -> Any:
-    """The density of the standard normal distribution."""
+    """Return the density of the standard normal distribution."""
     return np.exp(-x * x / 2) / SQRT_2PI
 
 
@@ -72,20 +72,18 @@ _declare("erfcinv", lambda t, y, x: t * (-SQRT_PI / 2 * np.exp(y * y)))
 _declare("ndtr", lambda t, y, x: t * _bell(x))
 _declare("ndtri", lambda t, y, x: t * (SQRT_2PI * np.exp(y * y / 2)))
 # φ/Φ: both vanish far to the left, where their quotient grows like −x.
-_declare(
-    "log_ndtr", lambda t, y, x: t * (math.sqrt(2 / math.pi) / special.erfcx(x * -math.sqrt(0.5)))
-)
+_declare("log_ndtr", lambda t, y, x: t * (math.sqrt(2 / math.pi) / special.erfcx(x * -math.sqrt(0.5))))
 
 # -- Gamma and its relatives -------------------------------------------------------------------------------------------
 
 
 def _polygamma_of(x: Any, *, n: int) -> Any:
-    """The n-th derivative of the digamma function, in the precision of x."""
+    """Compute the n-th derivative of the digamma function, in the precision of x."""
     return special.polygamma(n, x).astype(np.asarray(x).dtype)[()]
 
 
 #: ψ⁽ⁿ⁾ in the order of the engine's operands; SciPy's function of this name is not a ufunc.
-polygamma = Primitive(
+polygamma: Primitive = Primitive(
     "polygamma",
     _polygamma_of,
     (_polygamma_rule := [lambda t, y, x, *, n: t * polygamma(x, n=n + 1)]),
@@ -126,7 +124,7 @@ _declare("betainc", _unknown("betainc", "a"), _unknown("betainc", "b"), _by(_bet
 
 
 def _ratio(x: Any, y: Any) -> Any:
-    """x / y, where 0 / 0 is 0: an outcome that does not happen weighs nothing."""
+    """X / y, where 0 / 0 is 0: an outcome that does not happen weighs nothing."""
     return x / np.where((x == 0) & (y == 0), 1, y)
 
 
