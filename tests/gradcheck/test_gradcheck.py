@@ -148,6 +148,18 @@ class TestFaults:
         assert result.worst.ratio == pytest.approx(1.001, abs=1e-6)
         assert int(np.argmax(result.errors)) == 613
 
+    def test_one_entry_among_more_than_are_compared_is_named(self) -> None:
+        def gradient(x: Any) -> Any:
+            g = waves_gradient(x)
+            g[4321] = -g[4321]
+            return g
+
+        x = np.linspace(-2, 2, 10_000)
+        result = gradcheck(waves, x, jac=gradient, points=1, directions=1, entries=10, rng=0)
+        assert result.worst.index == (4321,)
+        assert result.worst.ratio == pytest.approx(-1, abs=1e-3)
+        assert np.isfinite(result.errors).sum() <= 10
+
     def test_an_entry_of_a_jacobian_is_named(self) -> None:
         def jacobian(x: Any) -> Any:
             J = pair_jacobian(x)

@@ -53,7 +53,8 @@ def gradcheck(
     spread : float, default: 0.5
         How far random points are from `x`, in proportion to each variable; a variable that is zero moves by `spread`.
     entries : int, default: 1000
-        Up to so many variables are compared one by one, to name the entry that is most off; of more, a random choice.
+        Up to so many variables are compared one by one, to name the entry that is most off. Of more, a random choice; or,
+        if the derivative is wrong, so many that halving the variables again and again has left.
     rng : int or numpy.random.Generator, optional
         Seed or generator, as for :func:`numpy.random.default_rng`.
 
@@ -177,7 +178,15 @@ class _Findings:
 
     def compare(self, linear: Linear, entries: int, rng: np.random.Generator) -> None:
         """Compare entry by entry; where sources disagree and no line has, a line along that variable decides."""
-        table = self.tables[linear.name] = _Table.of(linear, entries, rng)
+        columns = np.arange(linear.x.size)
+        if len(columns) > entries:
+            wrong = linear.name in [one.name for one in self.suspects]
+            columns = (
+                _narrowed(linear, entries, rng)
+                if wrong
+                else np.sort(rng.choice(columns, entries, replace=False))
+            )
+        table = self.tables[linear.name] = _Table.of(linear, columns)
         if self.suspects:
             return
         for flat in table.doubtful()[:3]:
@@ -291,6 +300,23 @@ def _kink(linear: Linear, line: Line) -> Kink:
     return Kink(linear.name, line.x, line.v, float(line.left[i]), float(line.right[i]))
 
 
+def _narrowed(linear: Linear, entries: int, rng: np.random.Generator) -> Any:
+    """Return so many variables, or fewer, among which the derivative is wrong: by halving, along random directions."""
+
+    def off(columns: Any) -> float:
+        v = np.zeros(linear.x.size)
+        v[columns] = rng.standard_normal(len(columns))
+        numeric = differences.directional_derivative(
+            linear.fun, linear.x, v.reshape(linear.x.shape), full_output=True
+        )
+        return float(np.nan_to_num(np.abs(linear.J @ v - numeric.value)).max())
+
+    columns = np.arange(linear.x.size)
+    while len(columns) > entries:
+        columns = max(np.array_split(columns, 2), key=off)
+    return columns
+
+
 @dataclass(frozen=True)
 class _Table:
     """The derivative under test beside the numeric one, for some of the variables: arrays of shape (m, k)."""
@@ -304,10 +330,9 @@ class _Table:
     automatic: Array | None
 
     @classmethod
-    def of(cls, linear: Linear, entries: int, rng: np.random.Generator) -> _Table:
+    def of(cls, linear: Linear, columns: Any) -> _Table:
         """Differentiate numerically by some of the variables."""
-        n, m = linear.x.size, linear.value.size
-        columns = np.arange(n) if n <= entries else np.sort(rng.choice(n, entries, replace=False))
+        m = linear.value.size
 
         def part(values: Array) -> Array:
             point = linear.x.copy()
