@@ -208,7 +208,7 @@ def test_scipy_special(case: Any, check_derivatives: Callable[..., None]) -> Non
     _, fun, *intervals = case
     shapes = [(2, 3)] if len(intervals) == 1 else [(2, 3), (3,)]
     args = (numbers(*interval, shape) for interval, shape in zip(intervals, shapes, strict=True))
-    check_derivatives(fun, *args, single=case[0] != "betainc")  # SciPy's function has no single precision
+    check_derivatives(fun, *args)
 
 
 def test_every_ufunc_of_numpy_for_real_numbers_has_a_rule() -> None:
@@ -400,8 +400,10 @@ class TestObjectArrays:
             lambda x: np.einsum("i,i", x, np.array([x[0], x[1]])),
             lambda x: np.sum(np.asarray(x) ** 2),
             lambda x: np.sum(np.array([x, x]) ** 2) / 2,
+            lambda x: np.linalg.norm(np.array([x[0], x[1]])) ** 2,
+            lambda x: np.max(np.array([x[0] * 0, x @ x])),
         ],
-        ids=["left", "right", "list", "list first", "matmul", "dot", "concatenate", "where", "einsum", "asarray", "vectors"],
+        ids=["left", "right", "list", "list first", "matmul", "dot", "concatenate", "where", "einsum", "asarray", "vectors", "norm", "max"],
     )  # fmt: skip
     def test_beside_traced_arrays(self, fun: Any) -> None:
         x = np.array([1.0, 2.0])

@@ -190,6 +190,14 @@ class TestExponentials:
             autodiff.hessian(autodiff.logsumexp)(V), np.diag(p) - np.outer(p, p), atol=1e-15
         )
 
+    def test_of_an_object_array(self) -> None:
+        expected = autodiff.softmax(V[:2])
+        for fun in (
+            lambda x: autodiff.logsumexp(np.array([x[0], x[1]])),
+            lambda x: autodiff.logsumexp([x[0], x[1]]),
+        ):
+            np.testing.assert_allclose(autodiff.grad(fun)(V[:2]), expected, rtol=1e-15)
+
     def test_single_precision_stays(self) -> None:
         assert autodiff.softmax(V.astype(np.float32)).dtype == np.float32
         assert autodiff.logsumexp(V.astype(np.float32)).dtype == np.float32

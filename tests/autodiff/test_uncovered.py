@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from scipy import special
+from scipy import linalg, special
 
 from calcguide import autodiff
 from calcguide.autodiff._core import CONSTANT, FUNCTIONS, INSTEAD, UFUNCS
@@ -94,6 +94,14 @@ UNCOVERED = [
     ("np.array([x, y], dtype=float)", lambda x: np.array([x[0], x[1]], dtype=float), "float64", "np.stack"),
     ("np.float64(x)", lambda x: np.float64(x[0]), "plain number", "stop_gradient"),
     ("x.astype(int)", lambda x: x.astype(int), "int64", "derivative would be lost"),
+    ("complex numbers", lambda x: np.abs(x * 1j), "complex", "out of autodiff's scope"),
+    ("complex array first", lambda x: np.abs(np.full(4, 1j) * x), "complex", "out of autodiff's scope"),
+    ("complex array second", lambda x: np.abs(x + np.full(4, 1j)), "complex", "out of autodiff's scope"),
+    ("complex branch", lambda x: np.abs(np.where(x > 1, x, 1j)), "complex", "out of autodiff's scope"),
+    ("mean of an object array", lambda x: np.mean(np.array([x[0], x[1]])), "float64", "np.stack in place of np.array"),
+    ("scipy.linalg.inv", lambda x: linalg.inv(x.reshape(2, 2)), "scipy.linalg.inv", "autodiff.custom"),
+    ("place of a quantile", lambda x: np.quantile(X, x[0] / 4), "`q`", "np.interp"),
+    ("place of a percentile", lambda x: np.percentile(x, x), "`q`", "np.interp"),
     ("take with mode=", lambda x: np.take(x, [9], mode="clip"), "take with mode='clip'", "np.clip"),
     ("concatenate with dtype=", lambda x: np.concatenate([x, x], dtype=np.float32), "concatenate with dtype=", "astype"),
     ("pad with mode=", lambda x: np.pad(x, 1, mode="mean"), "pad with mode='mean'", "np.concatenate"),
@@ -139,7 +147,7 @@ def test_one_number_into_an_array_raises() -> None:
     with pytest.raises((TypeError, ValueError)) as caught:
         autodiff.grad(lambda x: np.sum(fill_one(x)))(X)
     said = str(caught.value) + str(caught.value.__cause__)
-    assert "np.stack in place of writing into an array" in said
+    assert "np.stack in place of np.array or of writing into an array" in said
 
 
 @pytest.mark.parametrize(

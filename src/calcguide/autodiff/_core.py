@@ -42,6 +42,7 @@ FUNCTIONS: dict[Any, Callable[..., Any]] = {}
 CONSTANT: set[Any] = set()
 #: Types whose values belong to no scope.
 PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
+SCALARS = PLAIN - {np.ndarray}
 #: What to use in place of a function that is not covered.
 INSTEAD: dict[Any, str] = {}
 
@@ -183,7 +184,7 @@ class Tracer:
     def _plain(wanted: str) -> str:
         return (
             f"a traced value cannot become a plain number ({wanted}): its derivative would be lost. Use NumPy's function "
-            "in place of math's, np.stack in place of writing into an array, and autodiff.stop_gradient where the "
+            "in place of math's, np.stack in place of np.array or of writing into an array, and autodiff.stop_gradient where the "
             "value alone is meant"
         )
 
@@ -289,7 +290,8 @@ def _asking_function() -> str:
             found = ".".join([*(part for part in module.split(".") if part[0] != "_"), frame.f_code.co_name])
             if found in INSTEAD:
                 return found
-            name = name if frame.f_code.co_name[0] == "_" else found
+            if frame.f_code.co_name[0] != "_" and "wrapper" not in found:
+                name = found
         frame = frame.f_back  # type: ignore[assignment]  # None ends the loop
     return name
 
@@ -368,13 +370,19 @@ class Primitive:
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
         """Evaluate, and record it in the innermost scope that an operand belongs to."""
-        scope = None
+        scope, loose = None, False
         for operand in operands:
             if isinstance(operand, Tracer):
                 if scope is None or operand.scope.level > scope.level:
                     scope = operand.scope
-            elif is_loose(operand):
-                return self(*(gathered(o) if is_loose(o) else o for o in operands), **options)
+            elif not loose and operand.__class__ not in SCALARS:
+                loose = is_loose(operand)
+        if loose:
+            operands = tuple(gathered(operand) if is_loose(operand) else operand for operand in operands)
+            traced = [operand.scope for operand in operands if isinstance(operand, Tracer)]
+            scope = max(traced, key=lambda scope: scope.level, default=None)
+            if traced and any(np.iscomplexobj(operand) for operand in operands):
+                raise TypeError(f"{self.name} of a complex number: complex numbers are out of autodiff's scope")
         if scope is None:
             return self.fun(*operands, **options)
         return scope.record(self, operands, options)
@@ -546,11 +554,10 @@ class Tangents:
 
 
 def is_loose(operand: Any) -> bool:
-    """Tell whether an operand may hold tracers inside: a list or tuple, or an object array."""
-    kind = operand.__class__
-    if kind is np.ndarray:
-        return bool(operand.dtype.hasobject)
-    return kind is list or kind is tuple
+    """Tell whether an operand may hold tracers inside, as a list or an object array does, or is complex."""
+    if operand.__class__ is np.ndarray:
+        return operand.dtype.kind in "Oc"
+    return isinstance(operand, list | tuple | complex | np.complexfloating)
 
 
 def gathered(operand: Any) -> Any:
@@ -560,7 +567,7 @@ def gathered(operand: Any) -> Any:
         return array
     parts = array.ravel().tolist()
     if not any(isinstance(part, Tracer) for part in parts):
-        return array.astype(float)
+        return array
     return np.reshape(np.stack(parts), array.shape)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from calcguide.autodiff._containers import number
-from calcguide.autodiff._core import FUNCTIONS, INSTEAD, PLAIN, Primitive, plain
+from calcguide.autodiff._core import FUNCTIONS, INSTEAD, PLAIN, Primitive, gathered, plain
 from calcguide.autodiff._shaping import astype, linear, unset
 
 #: Elements up to which it is quicker to fill an array than to make a view that repeats one number.
@@ -245,6 +245,10 @@ def _quantile(
 ) -> Any:
     """Interpolate between the sorted elements."""
     options.pop("overwrite_input", None)
+    if hasattr(q, "scope"):
+        raise TypeError(
+            "the derivative of a quantile with respect to `q` is not covered by autodiff: use np.interp"
+        )
     a, axes = _prepared(a, axis, None, {k: v for k, v in options.items() if v is not False})
     if method != "linear":
         raise TypeError(f"quantile with method={method!r} is not covered by autodiff: use np.sort")
@@ -278,7 +282,10 @@ def _median(
 
 def _percentile(a: Any, q: Any, axis: Any = None, **options: Any) -> Any:
     return _quantile(
-        a, q / 100 if isinstance(q, int | float) else np.asarray(plain(q)) / 100, axis, **options
+        a,
+        q / 100 if hasattr(q, "scope") or isinstance(q, int | float) else np.divide(q, 100),
+        axis,
+        **options,
     )
 
 
@@ -481,8 +488,8 @@ def _array(a: Any) -> Any:
     """Return plain input as an array of floats, traced input as it is."""
     if hasattr(a, "scope"):
         return a
-    a = np.asarray(a)
-    return a if a.dtype.kind in "fO" else a.astype(float)
+    a = gathered(a)
+    return a if hasattr(a, "scope") or a.dtype.kind == "f" else a.astype(float)
 
 
 FUNCTIONS.update(

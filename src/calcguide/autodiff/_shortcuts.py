@@ -28,7 +28,7 @@ def _binary(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[Any, 
     fun = primitive.fun
 
     def method(self: Any, other: Any) -> Any:
-        if other.__class__ is np.ndarray and other.dtype.hasobject:  # it may hold tracers
+        if other.__class__ is np.ndarray and other.dtype.kind in "Oc":  # it may hold tracers, or is complex
             return primitive(self, other)
         tape, a, place, b = self.scope, self.value, None, other
         if other.__class__ is Node and other.scope is tape:
@@ -59,7 +59,7 @@ def _binary_dual(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[
     fun, (by_first, by_second) = primitive.fun, primitive.jvps
 
     def method(self: Any, other: Any) -> Any:
-        if other.__class__ is np.ndarray and other.dtype.hasobject:  # it may hold tracers
+        if other.__class__ is np.ndarray and other.dtype.kind in "Oc":  # it may hold tracers, or is complex
             return primitive(self, other)
         scope, a, b = self.scope, self.value, other
         same = other.__class__ is Dual and other.scope is scope

@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 from scipy import special
 
+from calcguide.autodiff._containers import number
 from calcguide.autodiff._core import CONSTANT, INSTEAD, UFUNCS, Primitive, Rule
 from calcguide.autodiff._elementwise import LN2, LN10, elementwise
 
@@ -109,11 +110,11 @@ _declare(
 
 
 def _gamma_density(a: Any, x: Any) -> Any:
-    return np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a))
+    return np.exp(special.xlogy(a - 1, x) - x - number(special.gammaln(a)))
 
 
 def _beta_density(a: Any, b: Any, x: Any) -> Any:
-    return np.exp(special.xlogy(a - 1, x) + special.xlog1py(b - 1, -x) - special.betaln(a, b))
+    return np.exp(special.xlogy(a - 1, x) + special.xlog1py(b - 1, -x) - number(special.betaln(a, b)))
 
 
 _declare("gammainc", _unknown("gammainc", "a"), _by(_gamma_density))
