@@ -15,9 +15,9 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from calcguide.autodiff._containers import number
-from calcguide.autodiff._core import CONSTANT, INSTEAD, UFUNCS, Primitive, Rule
+from calcguide.autodiff._core import CONSTANT, INSTEAD, UFUNCS, Primitive, Rule, plain
 from calcguide.autodiff._elementwise import LN2, LN10, elementwise
+from calcguide.autodiff._shaping import astype
 
 SQRT_PI = math.sqrt(math.pi)
 SQRT_2PI = math.sqrt(2 * math.pi)
@@ -110,11 +110,14 @@ _declare(
 
 
 def _gamma_density(a: Any, x: Any) -> Any:
-    return np.exp(special.xlogy(a - 1, x) - x - number(special.gammaln(a)))
+    """Return the density of the gamma distribution, in the precision of x."""
+    return astype(np.exp(special.xlogy(a - 1, x) - x - special.gammaln(a)), plain(x).dtype)
 
 
 def _beta_density(a: Any, b: Any, x: Any) -> Any:
-    return np.exp(special.xlogy(a - 1, x) + special.xlog1py(b - 1, -x) - number(special.betaln(a, b)))
+    """Return the density of the beta distribution, in the precision of x."""
+    exponent = special.xlogy(a - 1, x) + special.xlog1py(b - 1, -x) - special.betaln(a, b)
+    return astype(np.exp(exponent), plain(x).dtype)
 
 
 _declare("gammainc", _unknown("gammainc", "a"), _by(_gamma_density))
