@@ -333,8 +333,10 @@ def jvp(fun: Function, x: Any, v: Any) -> tuple[Any, Any]:
 
     Returns
     -------
-    y, tangent : ndarray or container
-        The value and its derivative, of the same form.
+    y : ndarray or container
+        The value.
+    tangent : ndarray or container
+        Its derivative, of the same form.
 
     Raises
     ------
