@@ -62,6 +62,7 @@ SMOOTH = {
     "short waves": (lambda x: np.sum(np.sin(1e6 * x)), lambda x: 1e6 * np.cos(1e6 * x), np.array([0.3, 0.4])),
     "exponential at 100": (lambda x: np.exp(x), np.exp, 100.0),
     "logarithm near its edge": (lambda x: np.log(x), lambda x: 1 / x, 1e-12),
+    "tiny point": (lambda x: np.log(x), lambda x: 1 / x, 1e-20),
     "function that refuses": (lambda x: math.log(x), lambda x: 1 / x, 0.1),
     "cancellation inside": (
         lambda x: np.sum((1e4 + x) ** 2 - 1e8 - 2e4 * x),
@@ -338,6 +339,18 @@ class TestNoise:
         assert result.hidden > 0.1
         assert "above the noise" in result.message
 
+    @pytest.mark.parametrize("seed", range(10))
+    def test_of_single_precision_in_one_term(self, seed: int) -> None:
+        # Between the jumps of the first term, the function has the slope of the second one alone.
+        def fun(x: Any) -> Any:
+            return np.sum(x.astype(np.float32).astype(np.float64) ** 2 + np.sin(x))
+
+        def gradient(x: Any) -> Any:
+            return 2 * x + np.cos(x)
+
+        assert gradcheck(fun, [0.3, -1.2], jac=gradient, rng=seed).status != 1
+        assert gradcheck(fun, [0.3, -1.2], jac=lambda x: 2 * gradient(x), rng=seed).status == 1
+
     def test_is_what_hidden_measures(self) -> None:
         # About the square root of the noise: rounding in f, then rounding to single precision.
         double = gradcheck(waves, [1.0, 2.0], jac=waves_gradient, rng=0)
@@ -512,3 +525,13 @@ class TestBadInput:
 
         result = gradcheck(fun, [0.999, -0.999], jac=lambda x: -x / np.sqrt(1 - x**2), points=6, rng=0)
         assert result.success, result.message
+
+    def test_random_points_are_drawn_nearer_until_they_are_inside(self) -> None:
+        seen = set()
+
+        def jac(x: Any) -> Any:
+            seen.add(float(x))
+            return 1 / (x - 1)
+
+        assert gradcheck(lambda x: np.log(x - 1), 1 + 1e-6, jac=jac, points=4, rng=0)
+        assert len(seen) == 4

@@ -519,7 +519,7 @@ def _on_diagonal(a: Any) -> Any:
 
 
 def _eigen_push(t: Any, y: Any, a: Any, *, lower: bool) -> Any:
-    """λ̇ = diag(Vᵀ Ȧ V), V̇ = V (F ∘ Vᵀ Ȧ V)."""
+    """Λ̇ = diag(Vᵀ Ȧ V), V̇ = V (F ∘ Vᵀ Ȧ V)."""
     del a, lower
     values, vectors = y[..., 0, :], y[..., 1:, :]
     inner = product(product(_mT(vectors), (t + _mT(t)) / 2), vectors)

@@ -59,6 +59,8 @@ class Line:
     """Fitted at the bottom; infinite where nothing is seen above the rounding errors."""
     hidden: Any
     """The relative error of Jv that could not be seen."""
+    error: Any
+    """The error of Jv, if it is wrong."""
     kinked: Any
     left: Any
     right: Any
@@ -118,7 +120,7 @@ def _judged(x: Array, v: Array, R: Any, odd: Any, even: Any, limit: Any, hidden:
     verdict[(slope >= SMOOTH) & (hidden <= BLIND)] = RIGHT
     verdict[(slope >= SMOOTH) & ~(hidden <= BLIND)] = UNCLEAR
     kinked = (verdict == KINK) | (abrupt & (h[-1] < NEAR))
-    return Line(x, v, R, verdict, slope, hidden, kinked, Jv + a[0] - b[0], Jv + a[0] + b[0])
+    return Line(x, v, R, verdict, slope, hidden, error, kinked, Jv + a[0] - b[0], Jv + a[0] + b[0])
 
 
 def _fit(R: Any) -> Any:
