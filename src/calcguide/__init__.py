@@ -5,6 +5,7 @@ touched, so ``import calcguide`` costs next to nothing.
 
 The rooms:
 
+- ``autodiff``: the chain rule as an engine, over plain NumPy.
 - ``differences``: derivatives as limits, from function values alone.
 - ``exercises``: the tasks of the course, with hints, checks and solutions.
 - ``functions``: test functions with known gradient, Hessian and minima; Horner's scheme.
