@@ -103,6 +103,7 @@ class TestGradients:
         only = autodiff.grad(lambda a: np.sum(a * y))(x)
         assert not np.shares_memory(only, y)
         assert not np.shares_memory(autodiff.vjp(lambda a: a, x)[1](y), y)
+        assert not np.shares_memory(autodiff.jvp(lambda a: a, x, y)[1], y)
 
     def test_arguments_are_not_changed(self) -> None:
         x = np.arange(4.0)

@@ -365,7 +365,7 @@ def jvp(fun: Function, x: Any, v: Any) -> tuple[Any, Any]:
     leaves, rebuild = flatten(x)
     leaves = [as_leaf("x", leaf) for leaf in leaves]
     scope = Tangents()
-    tangents = _matching("tangent", v, leaves)
+    tangents = [np.array(t)[()] if type(t) is np.ndarray else t for t in _matching("tangent", v, leaves)]
     result = fun(rebuild([Dual(scope, leaf, t) for leaf, t in zip(leaves, tangents, strict=True)]))
     parts, build = flatten(result)
     pairs = [_parts(scope, settle(part)) for part in parts]
