@@ -382,7 +382,9 @@ class Primitive:
             traced = [operand.scope for operand in operands if isinstance(operand, Tracer)]
             scope = max(traced, key=lambda scope: scope.level, default=None)
             if traced and any(np.iscomplexobj(operand) for operand in operands):
-                raise TypeError(f"{self.name} of a complex number: complex numbers are out of autodiff's scope")
+                raise TypeError(
+                    f"{self.name} of a complex number: complex numbers are out of autodiff's scope"
+                )
         if scope is None:
             return self.fun(*operands, **options)
         return scope.record(self, operands, options)

@@ -30,25 +30,28 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
     with np.errstate(all="ignore"):
         value, _ = _apply(lines, np.arange(lines.size), formula, steps)
         evaluations = np.full(lines.size, len(formula.nodes))
-        outside = np.flatnonzero(~_finite(value)) if h is None else np.arange(0)
+        finite = np.isfinite(value)
+        outside = np.arange(0) if finite.all() or h is not None else np.flatnonzero(~_all(finite))
         for _ in range(SHRINKS):
             if not outside.size:
                 break
             steps[outside] /= 16
-            inside = _finite(value[outside])
+            inside = _all(finite[outside])
             value[outside], _ = _apply(lines, outside, formula, steps[outside])
+            finite[outside] = np.isfinite(value[outside])
             evaluations[outside] += len(formula.nodes)
             outside = outside[~inside]
-        status = np.where(np.isfinite(value), CONVERGED, NOT_FINITE)
+        status = np.where(finite, CONVERGED, NOT_FINITE)
         step = np.broadcast_to(_column(steps, value), value.shape)
         error = np.broadcast_to(np.nan, value.shape)
         if judged:
-            half, terms = _apply(lines, np.arange(lines.size), formula, steps / 2)
+            half, values = _apply(lines, np.arange(lines.size), formula, steps / 2)
             evaluations += len(formula.nodes)
-            roundoff = EPS * np.abs(terms).sum(axis=0) / step**formula.n
+            roundoff = EPS * np.tensordot(np.abs(formula.weights), np.abs(values), 1) / step**formula.n
             error = np.abs(value - half) / (1 - 0.5**formula.order) + roundoff
-            error[status == NOT_FINITE] = np.inf
-    value[status == NOT_FINITE] = np.nan
+            error[~finite] = np.inf
+    if not finite.all():
+        value[~finite] = np.nan
     return Estimate(value, error, step, status, evaluations)
 
 
@@ -68,10 +71,11 @@ def complex_step(lines: Lines) -> Estimate:
 
 
 def _apply(lines: Lines, index: Any, formula: Stencil, h: Any) -> tuple[Any, Any]:
-    """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and the terms, whose sizes rounding is relative to."""
-    terms = np.multiply(lines.at(index, np.multiply.outer(formula.nodes, h)).T, formula.weights).T
-    value = terms.sum(axis=0)
-    return value / _column(h, value) ** formula.n, terms
+    """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and the values φ(t_i h)."""
+    values = lines.at(index, np.multiply.outer(formula.nodes, h))
+    value = np.tensordot(formula.weights, values, 1)
+    value /= _column(h, value) ** formula.n
+    return value, values
 
 
 def _column(h: Any, values: Any) -> Any:
@@ -79,6 +83,6 @@ def _column(h: Any, values: Any) -> Any:
     return h.reshape(-1, *(1,) * (values.ndim - 1))
 
 
-def _finite(values: Any) -> Any:
+def _all(finite: Any) -> Any:
     """Tell for each line whether all its entries are finite."""
-    return np.isfinite(values).reshape(len(values), -1).all(axis=1)
+    return finite.reshape(len(finite), -1).all(axis=1)

@@ -358,12 +358,15 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
     found = how(lines, 1, judged=full_output)
 
     where, stretch = coloring.sources, unit[coloring.columns]
-    found.value, found.error = found.value.take(where) / stretch, found.error.take(where) / stretch
-    found.step, found.status = found.step.take(where) * stretch, found.status.take(where)
 
     def shaped(entries: Any) -> Any:
         return sparse.csr_array((entries, coloring.columns, coloring.indptr), shape=(m, n))
 
+    found.value = found.value.take(where) / stretch
+    if not (full_output or found.status.any()):
+        return shaped(found.value)
+    found.error, found.step = found.error.take(where) / stretch, found.step.take(where) * stretch
+    found.status = found.status.take(where)
     return deliver(found, shaped, lines.calls, lines, full_output=full_output)
 
 
