@@ -47,7 +47,7 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
         if judged:
             half, values = _apply(lines, np.arange(lines.size), formula, steps / 2)
             evaluations += len(formula.nodes)
-            roundoff = EPS * np.tensordot(np.abs(formula.weights), np.abs(values), 1) / step**formula.n
+            roundoff = EPS * _weighted(np.abs(formula.weights), np.abs(values)) / step**formula.n
             error = np.abs(value - half) / (1 - 0.5**formula.order) + roundoff
             error[~finite] = np.inf
     if not finite.all():
@@ -73,9 +73,14 @@ def complex_step(lines: Lines) -> Estimate:
 def _apply(lines: Lines, index: Any, formula: Stencil, h: Any) -> tuple[Any, Any]:
     """Return h⁻ⁿ Σ w_i φ(t_i h) for the lines in `index`, and the values φ(t_i h)."""
     values = lines.at(index, np.multiply.outer(formula.nodes, h))
-    value = np.tensordot(formula.weights, values, 1)
+    value = _weighted(formula.weights, values)
     value /= _column(h, value) ** formula.n
     return value, values
+
+
+def _weighted(weights: Any, values: Any) -> Any:
+    """Return Σ w_i values[i]."""
+    return (weights @ values.reshape(len(weights), -1)).reshape(values.shape[1:])
 
 
 def _column(h: Any, values: Any) -> Any:
