@@ -184,8 +184,8 @@ class Tracer:
     def _plain(wanted: str) -> str:
         return (
             f"a traced value cannot become a plain number ({wanted}): its derivative would be lost. Use NumPy's function "
-            "in place of math's, np.stack in place of np.array or of writing into an array, and autodiff.stop_gradient where the "
-            "value alone is meant"
+            "in place of math's, np.stack in place of np.array or of writing into an array, and autodiff.stop_gradient "
+            "where the value alone is meant"
         )
 
     def __repr__(self) -> str:
@@ -442,8 +442,8 @@ class Tape:
         """Walk the tape backwards: the cotangent of the result becomes those of the variables; None means zero.
 
         The arrays returned belong to the caller: they share no memory with each other, nor with any value. With None for
-        the variables, the cotangents of all entries up to the result are kept and returned; these may share memory. The `last` walk lets
-        go of each entry as soon as it is used.
+        the variables, the cotangents of all entries up to the result are kept and returned; these may share memory. The
+        `last` walk lets go of each entry as soon as it is used.
         """
         cotangents: list[Any] = [None] * (result.index + 1)
         spent = cotangents if variables is not None else [None] * len(cotangents)
