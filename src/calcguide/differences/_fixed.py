@@ -41,7 +41,7 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
             finite[outside] = np.isfinite(value[outside])
             evaluations[outside] += len(formula.nodes)
             outside = outside[~inside]
-        status = np.where(finite, CONVERGED, NOT_FINITE)
+        status = np.full(value.shape, CONVERGED)
         step = np.broadcast_to(_column(steps, value), value.shape)
         error = np.broadcast_to(np.nan, value.shape)
         if judged:
@@ -51,7 +51,7 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
             error = np.abs(value - half) / (1 - 0.5**formula.order) + roundoff
             error[~finite] = np.inf
     if not finite.all():
-        value[~finite] = np.nan
+        value[~finite], status[~finite] = np.nan, NOT_FINITE
     return Estimate(value, error, step, status, evaluations)
 
 

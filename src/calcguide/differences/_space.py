@@ -346,8 +346,7 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
     if x.shape != (n,):
         raise ValueError(f"`sparsity` has {n} columns, so `x` must have shape ({n},), got shape {x.shape}")
     unit = power_of_two(np.maximum(1.0, np.abs(x))) if how.h is None else np.ones(n)
-    directions = np.zeros((coloring.count, n))
-    directions[coloring.colors, np.arange(n)] = unit
+    directions = np.where(coloring.colors == np.arange(coloring.count)[:, np.newaxis], unit, 0.0)
     location = np.full(coloring.count, np.inf)
     np.minimum.at(location, coloring.colors, np.abs(x) / unit)
     lines = SpaceLines(fun, x, lambda p, t: x + t * directions[p], location)

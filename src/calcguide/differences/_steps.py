@@ -34,7 +34,8 @@ def power_of_two(h: Array) -> Array:
     ``x + h`` is then exact for most x, since h is a single bit: the step that was meant is the step
     that is taken, and dividing by it loses nothing.
     """
-    return np.asarray(np.ldexp(1.0, np.frexp(h)[1] - 1))
+    mantissa, _ = np.frexp(h)  # of h = mantissa · 2ᵏ, from 1/2 on
+    return np.asarray(h / (2 * mantissa))
 
 
 def default_step(x: Array, n: int, order: int) -> Array:
