@@ -30,6 +30,7 @@ extensions = [
     # After autodoc, so that each page of the reference lists the lessons that use its subject.
     "sphinx_gallery.gen_gallery",
     # Our own, in _ext.
+    "outputs",
     "prerender",
     "citations",
     "inventories",
@@ -82,7 +83,7 @@ nb_execution_mode = "cache"
 nb_execution_raise_on_error = True
 nb_execution_timeout = 300  # seconds a cell; the machine may be busy
 nb_execution_show_tb = True
-nb_merge_streams = True  # where a kernel cuts its output into pieces differs from run to run
+nb_merge_streams = True  # stdout before stderr, whichever came first
 nb_ipywidgets_js = {}  # their scripts come from elsewhere
 
 # -- Mathematics -----------------------------------------------------------------------------------------
