@@ -78,6 +78,7 @@ class Tracer:
 
     scope: Any
     value: Any
+    mark: Any
 
     __add__, __radd__ = _operator(np.add), _operator(np.add, swapped=True)
     __sub__, __rsub__ = _operator(np.subtract), _operator(np.subtract, swapped=True)
@@ -319,6 +320,11 @@ class Node(Tracer):
     def __init__(self, scope: Tape, value: Any, index: int) -> None:
         self.scope, self.value, self.index = scope, value, index
 
+    @property
+    def mark(self) -> int:
+        """The place."""
+        return self.index
+
 
 class Dual(Tracer):
     """A value of forward mode: an array and its tangent, x + ε ẋ with ε² = 0."""
@@ -327,6 +333,11 @@ class Dual(Tracer):
 
     def __init__(self, scope: Tangents, value: Any, tangent: Any) -> None:
         self.scope, self.value, self.tangent = scope, value, tangent
+
+    @property
+    def mark(self) -> Any:
+        """The tangent."""
+        return self.tangent
 
 
 class Primitive:
@@ -379,9 +390,8 @@ class Primitive:
                 loose = is_loose(operand)
         if loose:
             operands = tuple(gathered(operand) if is_loose(operand) else operand for operand in operands)
-            traced = [operand.scope for operand in operands if isinstance(operand, Tracer)]
-            scope = max(traced, key=lambda scope: scope.level, default=None)
-            if traced and any(np.iscomplexobj(operand) for operand in operands):
+            scope = innermost(operands)
+            if scope is not None and any(np.iscomplexobj(operand) for operand in operands):
                 raise TypeError(
                     f"{self.name} of a complex number: complex numbers are out of autodiff's scope"
                 )
@@ -394,39 +404,60 @@ class Primitive:
         return f"<primitive {self.name}>"
 
 
-class Tape:
+class Scope:
+    """A differentiation in progress.
+
+    A tracer of it carries a mark: its place on the tape in reverse mode, its tangent in forward mode.
+    """
+
+    __slots__ = ("level",)
+
+    def __init__(self) -> None:
+        self.level = next(_levels)
+
+    def record(self, primitive: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Evaluate a primitive on the values behind the operands, and keep what the derivative needs."""
+        values, marks = self.taken(operands)
+        outer = any(isinstance(value, Tracer) for value in values)
+        y = (primitive if outer else primitive.fun)(*values, **options)
+        return self.keep(primitive, marks, values, y, options)
+
+    def taken(self, operands: Sequence[Any]) -> tuple[list[Any], list[Any]]:
+        """Return the values behind the operands that are traced here, and their marks: None for constants."""
+        values, marks = [], []
+        for operand in operands:
+            if isinstance(operand, Tracer) and operand.scope is self:
+                values.append(operand.value)
+                marks.append(operand.mark)
+            else:
+                values.append(operand)
+                marks.append(None)
+        return values, marks
+
+    def keep(
+        self, primitive: Primitive, marks: list[Any], values: list[Any], y: Any, options: dict[str, Any]
+    ) -> Any:
+        """Return a tracer of a value that was computed from values with these marks."""
+        raise NotImplementedError
+
+
+class Tape(Scope):
     """The record of reverse mode: what was done, in the order in which it was done.
 
     An entry holds the primitive, the places of its traced operands, the values of all operands, the result and the
     options. No entry refers to a tracer of this tape, so that nothing keeps the tape alive but who uses it.
     """
 
-    __slots__ = ("entries", "level")
+    __slots__ = ("entries",)
 
     def __init__(self) -> None:
-        self.level = next(_levels)
+        super().__init__()
         self.entries: list[Any] = []
 
     def variable(self, value: Any) -> Node:
         """Return a tracer of an independent variable."""
         self.entries.append(None)
         return Node(self, value, len(self.entries) - 1)
-
-    def record(self, primitive: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Node:
-        """Evaluate a primitive on the values, and write it down."""
-        values, places, outer = [], [], False
-        for operand in operands:
-            value, place = operand, None
-            if isinstance(operand, Tracer):
-                if operand.scope is self:
-                    value, place = operand.value, operand.index  # type: ignore[attr-defined]  # a Node
-                    outer = outer or isinstance(value, Tracer)
-                else:
-                    outer = True
-            values.append(value)
-            places.append(place)
-        y = (primitive if outer else primitive.fun)(*values, **options)
-        return self.keep(primitive, places, values, y, options)
 
     def keep(
         self, primitive: Primitive, places: list[Any], values: list[Any], y: Any, options: dict[str, Any]
@@ -497,30 +528,14 @@ class Tape:
         return cotangent
 
 
-class Tangents:
+class Tangents(Scope):
     """Forward mode: tangents that travel with the values, one each or a stack of them along axis 0."""
 
-    __slots__ = ("level", "stacked")
+    __slots__ = ("stacked",)
 
     def __init__(self, *, stacked: bool = False) -> None:
-        self.level = next(_levels)
+        super().__init__()
         self.stacked = stacked
-
-    def record(self, primitive: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        """Evaluate a primitive on the values and its rules on the tangents."""
-        values, tangents, outer = [], [], False
-        for operand in operands:
-            value, tangent = operand, None
-            if isinstance(operand, Tracer):
-                if operand.scope is self:
-                    value, tangent = operand.value, operand.tangent  # type: ignore[attr-defined]  # a Dual
-                    outer = outer or isinstance(value, Tracer)
-                else:
-                    outer = True
-            values.append(value)
-            tangents.append(tangent)
-        y = (primitive if outer else primitive.fun)(*values, **options)
-        return self.keep(primitive, tangents, values, y, options)
 
     def keep(
         self, primitive: Primitive, tangents: list[Any], values: list[Any], y: Any, options: dict[str, Any]
@@ -553,6 +568,12 @@ class Tangents:
             shape = (len(t), *shape)
         part = rule(t, y, *values, **options)
         return part if np.shape(part) == shape else np.broadcast_to(part, shape)
+
+
+def innermost(operands: Sequence[Any]) -> Any:
+    """Return the scope of the highest level among the operands, None if all are plain."""
+    scopes = (operand.scope for operand in operands if isinstance(operand, Tracer))
+    return max(scopes, key=lambda scope: scope.level, default=None)
 
 
 def is_loose(operand: Any) -> bool:

@@ -11,7 +11,7 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import as_leaf, flatten, number, settle
-from calcguide.autodiff._core import Node, Primitive, Rule, Tape, Tracer, primal
+from calcguide.autodiff._core import Node, Primitive, Rule, Tape, Tracer, innermost, primal
 from calcguide.autodiff._transforms import vjp
 
 #: Elements that an elementwise function is evaluated on at once: its intermediate values then stay in a processor's cache.
@@ -213,26 +213,17 @@ class elementwise:  # noqa: N801  # used as a decorator
     def __call__(self, *operands: Any) -> Any:
         """Evaluate the function in blocks, together with its derivatives where an operand is traced."""
         leaves = [as_leaf(f"argument {k}", operand) for k, operand in enumerate(operands)]
-        scope = max(
-            (leaf.scope for leaf in leaves if isinstance(leaf, Tracer)), key=lambda s: s.level, default=None
-        )
+        scope = innermost(leaves)
         if scope is None:
             return number(self._together(leaves, [])[0])
-        mine = [isinstance(leaf, Tracer) and leaf.scope is scope for leaf in leaves]
-        values = [leaf.value if own else leaf for leaf, own in zip(leaves, mine, strict=True)]
-        traced = [k for k, own in enumerate(mine) if own]
+        values, marks = scope.taken(leaves)
+        traced = [k for k, mark in enumerate(marks) if mark is not None]
         if any(isinstance(value, Tracer) for value in values):
-            y, slopes = self(*values), [self._slope(k)(*values) for k in traced]
+            y, found = self(*values), [self._slope(k)(*values) for k in traced]
         else:
-            y, slopes = self._together(values, traced)
-        found: list[Any] = [None] * len(leaves)
-        for k, slope in zip(traced, slopes, strict=True):
-            found[k] = slope
-        marks = [
-            (leaf.index if isinstance(leaf, Node) else leaf.tangent) if own else None
-            for leaf, own in zip(leaves, mine, strict=True)
-        ]
-        return scope.keep(self._primitive, marks, values, y, {"slopes": found})
+            y, found = self._together(values, traced)
+        slopes = dict(zip(traced, found, strict=True))
+        return scope.keep(self._primitive, marks, values, y, {"slopes": slopes})
 
     def _slope_of(self, k: int) -> elementwise:
         """Return the derivative with respect to operand k, declared elementwise in turn."""
