@@ -6,8 +6,17 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 
+class Result:
+    """A result of several parts, one attribute each; the dataclasses below and in the rooms are of this kind."""
+
+    def __repr__(self) -> str:
+        """Show one attribute a line, as SciPy's results do."""
+        parts = {field.name: getattr(self, field.name) for field in fields(self)}  # type: ignore[arg-type]  # a dataclass
+        return "\n".join(f"{name:>8}: {value}" for name, value in parts.items())
+
+
 @dataclass(frozen=True, repr=False)
-class DifferenceResult:
+class DifferenceResult(Result):
     """A derivative from function values, with what is known about its quality.
 
     Attributes
@@ -35,10 +44,6 @@ class DifferenceResult:
     status: Any
     success: bool
     message: str
-
-    def __repr__(self) -> str:
-        """Show one attribute a line, as SciPy's results do."""
-        return "\n".join(f"{field.name:>8}: {getattr(self, field.name)}" for field in fields(self))
 
 
 def plain(array: Any) -> Any:

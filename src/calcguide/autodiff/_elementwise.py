@@ -67,7 +67,7 @@ elementwise(np.cbrt, lambda t, y, x: t / (3 * y * y))
 
 
 def _power_by_base(t: Any, y: Any, x: Any, n: Any) -> Any:
-    """D xⁿ/dx = n xⁿ⁻¹, which is 0 for n = 0 even at x = 0."""
+    """Scale by n xⁿ⁻¹, which is 0 for n = 0 even at x = 0."""
     del y
     if type(n) is int or type(n) is float:
         if n == 2:
@@ -77,7 +77,7 @@ def _power_by_base(t: Any, y: Any, x: Any, n: Any) -> Any:
 
 
 def _power_by_exponent(t: Any, y: Any, x: Any, n: Any) -> Any:
-    """D xⁿ/dn = xⁿ ln x, which is 0 where x = 0 and n > 0, and NaN for a negative base."""
+    """Scale by xⁿ ln x, which is 0 where x = 0 and n > 0, and NaN for a negative base."""
     if isinstance(x, int | float):
         return t * (y * (math.log(x) if x > 0 else 0.0 if x == 0 else math.nan))
     with np.errstate(invalid="ignore", divide="ignore"):

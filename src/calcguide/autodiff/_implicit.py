@@ -12,11 +12,12 @@ such step makes derivatives up to the third order exact, and each further one do
 from __future__ import annotations
 
 import warnings
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
+from calcguide._results import Result
 from calcguide._typing import Function
 from calcguide._validation import as_float_array, as_int, as_positive, check_callable
 from calcguide.autodiff._containers import number, settle
@@ -38,7 +39,7 @@ class ConvergenceWarning(RuntimeWarning):
 
 
 @dataclass(frozen=True, repr=False)
-class RootResult:
+class RootResult(Result):
     """A solution of an equation, and how it was found.
 
     Attributes
@@ -70,10 +71,6 @@ class RootResult:
     status: int
     success: bool
     message: str
-
-    def __repr__(self) -> str:
-        """Show one attribute a line, as SciPy's results do."""
-        return "\n".join(f"{field.name:>8}: {getattr(self, field.name)}" for field in fields(self))
 
 
 def root(

@@ -32,8 +32,8 @@ from calcguide.autodiff._core import (
     plain,
     unbroadcast,
 )
-from calcguide.autodiff._reductions import _others, root
-from calcguide.autodiff._shaping import scatter
+from calcguide.autodiff._reductions import others, root_of_squares
+from calcguide.autodiff._shaping import Each, scatter
 
 
 def _mT(a: Any) -> Any:  # NumPy's name
@@ -222,7 +222,7 @@ class _Einsum(Primitive):
     __slots__ = ()
 
     def __init__(self) -> None:
-        rules = _EinsumRules(self.push), _EinsumRules(self.pull)
+        rules = Each(self.push), Each(self.pull)
         super().__init__("einsum", self.evaluate, *rules, batched=self.push_stack)
 
     @staticmethod
@@ -257,16 +257,6 @@ class _Einsum(Primitive):
             return g
         grids = np.meshgrid(*(np.arange(sizes[name]) for name in single), indexing="ij")
         return scatter(g, index=tuple(grids[single.index(name)] for name in mine), shape=shape)
-
-
-class _EinsumRules:
-    """As many rules as there are operands."""
-
-    def __init__(self, rule: Any) -> None:
-        self.rule = rule
-
-    def __getitem__(self, k: int) -> Any:
-        return lambda t, y, *operands, **options: self.rule(k, t, operands, **options)
 
 
 def _unused(names: Any) -> list[str]:
@@ -341,7 +331,7 @@ def _cofactors_of(a: Any) -> Any:
     """Compute the cofactors from A = U S Vᵀ: det(U) det(V) U diag(∏ⱼ≠ᵢ sⱼ) Vᵀ, without division by what may be zero."""
     u, s, vh = np.linalg.svd(a)
     sign = np.linalg.det(u) * np.linalg.det(vh)
-    return sign[..., None, None] * ((u * _others(s)[..., None, :]) @ vh)
+    return sign[..., None, None] * ((u * others(s)[..., None, :]) @ vh)
 
 
 def _cofactors_change(t: Any, y: Any, a: Any) -> Any:
@@ -357,7 +347,7 @@ def _cofactors_change(t: Any, y: Any, a: Any) -> Any:
     u, s, vh = np.linalg.svd(a)
     n = s.shape[-1]
     one = np.eye(n, dtype=bool)
-    pairs = np.where(one, 0, _others(np.where(one, 1, s[..., None, :]))).astype(s.dtype)
+    pairs = np.where(one, 0, others(np.where(one, 1, s[..., None, :]))).astype(s.dtype)
     sign = (np.linalg.det(u) * np.linalg.det(vh))[..., None, None]
     t = product(product(_mT(u), t), _mT(vh))
     diagonal = np.sum(t * np.eye(n, dtype=s.dtype), axis=-1)
@@ -395,7 +385,7 @@ def _vector_norm(x: Any, *, axis: Any = None, keepdims: bool = False, ord: Any =
     if axis is None:
         axis = tuple(range(np.ndim(x)))
     if ord in (None, 2):
-        return root(np.sum(x * x, axis=axis, keepdims=keepdims))
+        return root_of_squares(np.sum(x * x, axis=axis, keepdims=keepdims))
     size = np.abs(x)
     if ord == 0:
         return np.sum(plain(x) != 0, axis=axis, keepdims=keepdims).astype(plain(x).dtype)

@@ -88,7 +88,7 @@ def _var(
 # -- Products: where a factor is zero the others still count ------------------------------------------------------------
 
 
-def _others(x: Any) -> Any:
+def others(x: Any) -> Any:
     """Return for each element of the last axis the product of all the others, without division."""
     if not np.shape(x)[-1]:
         return x
@@ -100,14 +100,14 @@ def _others(x: Any) -> Any:
 
 def _prod_push(t: Any, y: Any, x: Any) -> Any:
     del y
-    return np.sum(t * _others(x), axis=-1)
+    return np.sum(t * others(x), axis=-1)
 
 
 _product = Primitive(
     "prod",
     lambda x: np.prod(x, axis=-1),
     [_prod_push],
-    [lambda g, y, x: np.expand_dims(g, -1) * _others(x)],
+    [lambda g, y, x: np.expand_dims(g, -1) * others(x)],
     batched=lambda k, t, y, x: _prod_push(t, y, x),
 )
 
@@ -190,7 +190,7 @@ def _half_inverse(t: Any, y: Any, x: Any) -> Any:
 
 
 #: √x as the last step of a norm or of a standard deviation.
-root = Primitive("sqrt", np.sqrt, [_half_inverse], [_half_inverse], elementwise=True)
+root_of_squares = Primitive("sqrt", np.sqrt, [_half_inverse], [_half_inverse], elementwise=True)
 
 # -- Extremes ----------------------------------------------------------------------------------------------------------
 
@@ -495,7 +495,7 @@ def _array(a: Any) -> Any:
 FUNCTIONS.update(
     {
         np.sum: _sum, np.mean: _mean, np.var: _var,
-        np.std: lambda *args, **options: root(_var(*args, **options)), np.median: _median,
+        np.std: lambda *args, **options: root_of_squares(_var(*args, **options)), np.median: _median,
         np.quantile: _quantile, np.percentile: _percentile, np.nansum: _nansum, np.nanmean: _nanmean,
         np.nanprod: _passing_over(_prod, 1.0), np.nanmax: _passing_over(_max, -math.inf),
         np.nanmin: _passing_over(_min, math.inf), np.cov: _cov, np.corrcoef: _corrcoef, np.convolve: _convolve,

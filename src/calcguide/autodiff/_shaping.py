@@ -39,6 +39,16 @@ def linear(
     return primitive
 
 
+class Each:
+    """As many rules as there are operands: ``rule(k, t, operands, **options)`` for the k-th."""
+
+    def __init__(self, rule: Callable[..., Any]) -> None:
+        self.rule = rule
+
+    def __getitem__(self, k: int) -> Callable[..., Any]:
+        return lambda t, y, *operands, **options: self.rule(k, t, operands, **options)
+
+
 def unset(option: Any) -> bool:
     """Tell whether an option was left out, as NumPy's dispatch shows it."""
     return option is None or option is np._NoValue  # noqa: SLF001  # it has no public name
@@ -220,29 +230,28 @@ def _like(function: Callable[..., Any]) -> Callable[..., tuple[int, ...]]:
     return lambda a, *args, **options: np.shape(function(np.broadcast_to(0.0, np.shape(a)), *args, **options))
 
 
-def _roll(a: Any, shift: Any, axis: Any = None) -> Any:
-    places = np.arange(np.size(plain(a))).reshape(np.shape(a))
-    return np.ravel(a)[np.roll(places, shift, axis)]
-
-
 def _flip(m: Any, axis: Any = None) -> Any:
     axes = range(np.ndim(m)) if axis is None else [i % np.ndim(m) for i in np.atleast_1d(axis).tolist()]
     return m[tuple(slice(None, None, -1) if i in axes else slice(None) for i in range(np.ndim(m)))]
+
+
+def _numbers(a: Any) -> Any:
+    """Return the elements' numbers, counted from zero, in their shape."""
+    return np.arange(np.size(plain(a))).reshape(np.shape(a))
 
 
 def _rearranged(function: Callable[..., Any]) -> Callable[..., Any]:
     """Return a function that moves or repeats elements as another one does with their numbers."""
 
     def select(a: Any, *args: Any, **options: Any) -> Any:
-        numbers = np.arange(np.size(plain(a))).reshape(np.shape(a))
-        return np.ravel(a)[function(numbers, *args, **options)]
+        return np.ravel(a)[function(_numbers(a), *args, **options)]
 
     return select
 
 
 def _pad(array: Any, pad_width: Any, mode: str = "constant", **options: Any) -> Any:
     """Pad with a constant, or with elements of the array."""
-    numbers = np.arange(np.size(plain(array))).reshape(np.shape(array))
+    numbers = _numbers(array)
     if mode != "constant":
         if mode not in ("edge", "reflect", "symmetric", "wrap"):
             raise TypeError(f"pad with mode={mode!r} is not covered by autodiff: pad with np.concatenate")
@@ -326,18 +335,8 @@ class _Join(Primitive):
 
     def __init__(self) -> None:
         super().__init__(
-            "concatenate", lambda *parts, axis: np.concatenate(parts, axis), _Rules(_padded), _Rules(_cut)
+            "concatenate", lambda *parts, axis: np.concatenate(parts, axis), Each(_padded), Each(_cut)
         )
-
-
-class _Rules:
-    """As many rules as there are operands."""
-
-    def __init__(self, rule: Callable[..., Any]) -> None:
-        self.rule = rule
-
-    def __getitem__(self, k: int) -> Callable[..., Any]:
-        return lambda t, y, *parts, **options: self.rule(k, t, parts, **options)
 
 
 def _place(k: int, parts: tuple[Any, ...], axis: int) -> tuple[Any, ...]:
