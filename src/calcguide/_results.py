@@ -6,6 +6,10 @@ from dataclasses import dataclass, fields
 from typing import Any
 
 
+class AccuracyWarning(RuntimeWarning):
+    """A value is returned although its error estimate exceeds the tolerance."""
+
+
 class Result:
     """A result of several parts, one attribute each; the dataclasses below and in the rooms are of this kind."""
 
@@ -35,6 +39,16 @@ class DifferenceResult(Result):
         Whether the tolerance is met everywhere.
     message : str
         The status in words; where statuses differ, the worst one, with the first point that has it.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from calcguide.differences import derivative
+    >>> result = derivative(np.tanh, 0.5, full_output=True)
+    >>> result.value, 1 - float(np.tanh(0.5)) ** 2
+    (0.7864477, 0.7864477)
+    >>> result.nfev, result.status, result.message
+    (7, 0, 'the derivative was found')
     """
 
     value: Any
@@ -42,6 +56,35 @@ class DifferenceResult(Result):
     step: Any
     nfev: Any
     status: Any
+    success: bool
+    message: str
+
+
+@dataclass(frozen=True, repr=False)
+class IntegralResult(Result):
+    """An integral from function values, with what is known about its quality.
+
+    Attributes
+    ----------
+    value : float or ndarray
+        The integral: an array where the integrand has several values.
+    error : float or ndarray
+        Estimate of the absolute error of `value`, of the same shape: truncation plus round-off.
+    nfev : int
+        Points at which the integrand was evaluated.
+    status : int
+        0: the tolerance is met; 1: it is not, `error` says how far off; 2: the integrand is not finite at a point
+        inside; 3: the integral seems to diverge.
+    success : bool
+        Whether the status is 0.
+    message : str
+        The status in words.
+    """
+
+    value: Any
+    error: Any
+    nfev: int
+    status: int
     success: bool
     message: str
 

@@ -3,9 +3,9 @@ r"""Derivatives as limits: gradients, Jacobians and Hessians from function value
 .. math:: f'(x) = \lim_{h \to 0} \frac{f(x + h) - f(x)}{h}
 """
 
+from calcguide._results import AccuracyWarning, DifferenceResult
 from calcguide.differences._coloring import Coloring, color_columns
 from calcguide.differences._derivative import derivative
-from calcguide.differences._method import AccuracyWarning
 from calcguide.differences._space import (
     directional_derivative,
     gradient,
@@ -18,6 +18,7 @@ from calcguide.differences._steps import StepSize, step_size
 __all__ = [
     "AccuracyWarning",
     "Coloring",
+    "DifferenceResult",
     "StepSize",
     "color_columns",
     "derivative",

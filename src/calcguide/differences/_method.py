@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import DifferenceResult, plain
+from calcguide._results import AccuracyWarning, DifferenceResult, plain
 from calcguide._validation import as_positive, check_one_of
 from calcguide.differences._adaptive import CONVERGED, NOT_FINITE, Estimate, adaptive
 from calcguide.differences._fixed import complex_step, fixed
@@ -18,10 +18,6 @@ from calcguide.differences._stencils import stencil
 from calcguide.differences._steps import check_order
 
 METHODS = ("adaptive", "forward", "backward", "central", "complex")
-
-
-class AccuracyWarning(RuntimeWarning):
-    """A derivative is returned although its error estimate exceeds the tolerance."""
 
 
 @dataclass(frozen=True)
