@@ -11,7 +11,7 @@ import pytest
 from scipy import special
 
 from calcguide import autodiff
-from calcguide.autodiff._core import CONSTANT, UFUNCS
+from calcguide.autodiff._tracer import CONSTANT, UFUNCS
 
 EPS = np.finfo(float).eps
 RNG = np.random.default_rng(3)

@@ -12,7 +12,7 @@ import pytest
 from scipy import linalg, special
 
 from calcguide import autodiff
-from calcguide.autodiff._core import CONSTANT, FUNCTIONS, INSTEAD, UFUNCS
+from calcguide.autodiff._tracer import CONSTANT, FUNCTIONS, INSTEAD, UFUNCS
 
 X = np.array([0.5, 1.5, 1.0, 2.0])
 

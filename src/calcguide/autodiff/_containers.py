@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import Tracer
+from calcguide.autodiff._tracer import Tracer
 
 #: Puts leaves together in the form they came in.
 Rebuild = Callable[[Sequence[Any]], Any]

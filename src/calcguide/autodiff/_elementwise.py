@@ -19,7 +19,8 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
-from calcguide.autodiff._core import CONSTANT, FUNCTIONS, UFUNCS, Primitive, Rule, Tracer, plain, primal
+from calcguide.autodiff._core import Primitive, Rule
+from calcguide.autodiff._tracer import CONSTANT, FUNCTIONS, UFUNCS, Tracer, plain, primal
 
 #: The natural logarithms of 2 and 10.
 LN2, LN10 = math.log(2), math.log(10)

@@ -21,7 +21,8 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import flatten
-from calcguide.autodiff._core import Node, Tracer, primal
+from calcguide.autodiff._core import Node
+from calcguide.autodiff._tracer import Tracer, primal
 from calcguide.autodiff._transforms import _ones, _Reverse, _scalar, _zeros
 
 #: How the operations with a sign of their own are written.

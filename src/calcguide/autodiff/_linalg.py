@@ -22,18 +22,10 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import (
-    CONSTANT,
-    FUNCTIONS,
-    INSTEAD,
-    UFUNCS,
-    Primitive,
-    Tracer,
-    plain,
-    unbroadcast,
-)
+from calcguide.autodiff._core import Primitive, unbroadcast
 from calcguide.autodiff._reductions import others, root_of_squares
 from calcguide.autodiff._shaping import Each, scatter
+from calcguide.autodiff._tracer import CONSTANT, FUNCTIONS, INSTEAD, UFUNCS, Tracer, plain
 
 
 def _mT(a: Any) -> Any:  # NumPy's name

@@ -12,8 +12,9 @@ from typing import Any
 import numpy as np
 
 from calcguide.autodiff._containers import number
-from calcguide.autodiff._core import FUNCTIONS, INSTEAD, PLAIN, Primitive, gathered, plain
+from calcguide.autodiff._core import Primitive
 from calcguide.autodiff._shaping import astype, linear, unset
+from calcguide.autodiff._tracer import FUNCTIONS, INSTEAD, PLAIN, gathered, plain
 
 #: Elements up to which it is quicker to fill an array than to make a view that repeats one number.
 SHORT = 2**12

@@ -11,7 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import CONSTANT, FUNCTIONS, INSTEAD, Primitive, plain, unbroadcast
+from calcguide.autodiff._core import Primitive, unbroadcast
+from calcguide.autodiff._tracer import CONSTANT, FUNCTIONS, INSTEAD, plain
 
 
 def linear(

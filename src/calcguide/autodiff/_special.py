@@ -15,9 +15,10 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from calcguide.autodiff._core import CONSTANT, INSTEAD, UFUNCS, Primitive, Rule, plain
+from calcguide.autodiff._core import Primitive, Rule
 from calcguide.autodiff._elementwise import LN2, LN10, elementwise
 from calcguide.autodiff._shaping import astype
+from calcguide.autodiff._tracer import CONSTANT, INSTEAD, UFUNCS, plain
 
 SQRT_PI = math.sqrt(math.pi)
 SQRT_2PI = math.sqrt(2 * math.pi)

@@ -16,7 +16,8 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import as_int, check_callable, check_one_of
 from calcguide.autodiff._containers import Rebuild, as_leaf, flatten, number, settle
-from calcguide.autodiff._core import Dual, Node, Tangents, Tape, Tracer, primal
+from calcguide.autodiff._core import Dual, Node, Tangents, Tape
+from calcguide.autodiff._tracer import Tracer, primal
 
 #: Numbers that a stack of tangents may hold at once: a few dozen such arrays fit into memory anywhere.
 STACK = 2**22
