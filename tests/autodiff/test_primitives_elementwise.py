@@ -325,6 +325,19 @@ class TestPowers:
         assert autodiff.grad(lambda n: np.power(2, n))(np.float32(3)).dtype == np.float32
 
 
+class TestTypeAskedFor:
+    def test_operands_are_converted_first(self) -> None:
+        x = np.array([0.3, 2.1])
+        for fun in (autodiff.derivative, autodiff.elementwise):
+            traced = fun(lambda x: np.exp(x, dtype=np.float32))(x)
+            assert traced.tolist() == np.exp(x.astype(np.float32)).tolist()
+        assert autodiff.grad(lambda x: np.sum(np.multiply(x, 3, dtype=np.float32)))(x).dtype == np.float64
+
+    def test_one_that_cannot_carry_a_derivative_is_refused(self) -> None:
+        with pytest.raises(TypeError, match="cannot become int64"):
+            autodiff.grad(lambda x: np.add(x, 1, dtype=np.int64))(1.0)
+
+
 class TestKinks:
     def test_abs_at_zero(self) -> None:
         assert autodiff.grad(abs)(0.0) == 0.0
