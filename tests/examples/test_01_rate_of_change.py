@@ -2,26 +2,19 @@
 
 from __future__ import annotations
 
-import runpy
 from fractions import Fraction
-from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from calcguide import exercises
 
-LESSON = Path(__file__).parents[2] / "examples" / "01_differentiation" / "01_rate_of_change.py"
 RANGE = np.linspace(-10, 10, 500)
 
 
 @pytest.fixture(scope="module")
-def lesson():
-    with pytest.MonkeyPatch.context() as patch, mpl.rc_context({"backend": "agg"}):
-        patch.setattr(plt, "show", lambda: plt.close("all"))
-        return runpy.run_path(str(LESSON))
+def lesson(run_lesson):
+    return run_lesson("01_differentiation/01_rate_of_change.py")
 
 
 @pytest.mark.parametrize("x", [Fraction(3), Fraction(-7, 2), Fraction(0)], ids=str)

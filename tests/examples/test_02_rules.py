@@ -2,23 +2,14 @@
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
-import matplotlib as mpl
 import pytest
-from matplotlib import pyplot as plt
 
 from calcguide.functions import horner
 
-LESSON = Path(__file__).parents[2] / "examples" / "01_differentiation" / "02_rules_of_differentiation.py"
-
 
 @pytest.fixture(scope="module")
-def lesson():
-    with pytest.MonkeyPatch.context() as patch, mpl.rc_context({"backend": "agg"}):
-        patch.setattr(plt, "show", lambda: plt.close("all"))
-        return runpy.run_path(str(LESSON))
+def lesson(run_lesson):
+    return run_lesson("01_differentiation/02_rules_of_differentiation.py")
 
 
 def test_every_rule_agrees_with_differences(lesson):

@@ -2,25 +2,17 @@
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
-import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from calcguide import differences, exercises
 
-LESSON = Path(__file__).parents[2] / "examples" / "01_differentiation" / "03_step_size.py"
 EPS = np.finfo(float).eps
 
 
 @pytest.fixture(scope="module")
-def lesson():
-    with pytest.MonkeyPatch.context() as patch, mpl.rc_context({"backend": "agg"}):
-        patch.setattr(plt, "show", lambda: plt.close("all"))
-        return runpy.run_path(str(LESSON))
+def lesson(run_lesson):
+    return run_lesson("01_differentiation/03_step_size.py")
 
 
 @pytest.mark.parametrize(

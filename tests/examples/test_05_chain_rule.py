@@ -2,33 +2,20 @@
 
 from __future__ import annotations
 
-import runpy
-from pathlib import Path
-
-import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from calcguide import autodiff, differences
 
-PART = Path(__file__).parents[2] / "examples" / "05_backpropagation"
 
-
-def run(name):
-    with pytest.MonkeyPatch.context() as patch, mpl.rc_context({"backend": "agg"}):
-        patch.setattr(plt, "show", lambda: plt.close("all"))
-        return runpy.run_path(str(PART / name))
+@pytest.fixture(scope="module")
+def chain(run_lesson):
+    return run_lesson("05_backpropagation/01_chain_rule.py")
 
 
 @pytest.fixture(scope="module")
-def chain():
-    return run("01_chain_rule.py")
-
-
-@pytest.fixture(scope="module")
-def network():
-    return run("02_computational_graph.py")
+def network(run_lesson):
+    return run_lesson("05_backpropagation/02_computational_graph.py")
 
 
 class TestChainRule:

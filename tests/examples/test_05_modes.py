@@ -3,33 +3,22 @@
 from __future__ import annotations
 
 import math
-import runpy
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import pytest
-from matplotlib import pyplot as plt
 
 from calcguide import autodiff, exercises
 
-LESSONS = Path(__file__).parents[2] / "examples" / "05_backpropagation"
 
-
-def run(name):
-    with pytest.MonkeyPatch.context() as patch, mpl.rc_context({"backend": "agg"}):
-        patch.setattr(plt, "show", lambda: plt.close("all"))
-        return runpy.run_path(str(LESSONS / f"{name}.py"))
+@pytest.fixture(scope="module")
+def modes(run_lesson):
+    return run_lesson("05_backpropagation/03_forward_or_reverse.py")
 
 
 @pytest.fixture(scope="module")
-def modes():
-    return run("03_forward_or_reverse")
-
-
-@pytest.fixture(scope="module")
-def engine():
-    return run("04_build_your_own_autodiff")
+def engine(run_lesson):
+    return run_lesson("05_backpropagation/04_build_your_own_autodiff.py")
 
 
 class TestForwardOrReverse:
@@ -120,7 +109,7 @@ class TestForwardOrReverse:
 class TestBuildYourOwnAutodiff:
     def test_engine_has_at_most_fifty_lines(self, engine):
         lines = engine["last_line"](engine["backward"]) - engine["first_line"] + 1
-        source = (LESSONS / "04_build_your_own_autodiff.py").read_text(encoding="utf-8").splitlines()
+        source = Path(engine["__file__"]).read_text(encoding="utf-8").splitlines()
         assert source[engine["first_line"] - 1] == "class Value:"
         assert source[engine["first_line"] + lines - 2] == "    return adjoints"
         assert 40 <= lines <= 50
