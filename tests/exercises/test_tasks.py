@@ -7,7 +7,6 @@ import re
 from fractions import Fraction
 from pathlib import Path
 
-import matplotlib as mpl
 import numpy as np
 import pytest
 import sympy
@@ -33,30 +32,10 @@ SECRETS = {
 }
 
 
-@pytest.fixture
-def drawn(monkeypatch):
-    """Let solutions draw without a window."""
-    pyplot = pytest.importorskip("matplotlib.pyplot")
-    mpl.use("agg")
-    shown = []
-    monkeypatch.setattr(pyplot, "show", lambda: shown.append(pyplot.gcf().axes[0]))
-    yield shown
-    pyplot.close("all")
-
-
-def solve(task):
-    names: dict[str, object] = {"__name__": "solution"}
-    exec(compile(task.solution.code, f"{task.id}.py", "exec"), names)  # noqa: S102  # our own solution
-    return names["answer"]
-
-
 @pytest.mark.parametrize("task", TASKS, ids=lambda t: t.id)
 class TestEveryTask:
-    @pytest.mark.usefixtures("drawn")
-    def test_solution_is_accepted(self, task, capsys):
-        verdict = task.check(solve(task))
-        assert verdict, verdict.message
-        assert capsys.readouterr().out
+    def test_solution_is_accepted(self, task, check_solution):
+        check_solution(task)
 
     def test_reference_is_accepted(self, task):
         assert task.check(task.reference)
