@@ -1,0 +1,126 @@
+"""The one place where the caller's function is called: its shape checked, its evaluations counted.
+
+Every rule of this room hands nodes over, gets values back, and weighs them,
+
+    ∫ f(x) dx ≈ Σ_i w_i f(x_i),
+
+with the nodes on axis 0 of both: x of shape (m,), or (m, d) in d dimensions, and f(x) of shape (m,), or (m, ...) where
+`f` has several values. Values that are not finite are handed on, and `trouble` says where the first was met: a
+rule for singular ends expects some, the others give up.
+"""
+
+from __future__ import annotations
+
+import warnings
+from typing import Any
+
+import numpy as np
+
+from calcguide._results import AccuracyWarning, IntegralResult, plain
+from calcguide._typing import Array, Function
+from calcguide._validation import check_callable
+
+EPS = float(np.finfo(np.float64).eps)
+#: Rounding of the values and of their sum, in units of ε ∫ |f|.
+ROUND_OFF = 16 * EPS
+CONVERGED, NOT_CONVERGED, NOT_FINITE, DIVERGENT = 0, 1, 2, 3
+
+
+class Integrand:
+    """A function of the caller, checked and counted.
+
+    Attributes
+    ----------
+    nfev : int
+        Points at which the function was evaluated.
+    value_shape : tuple of int or None
+        Shape of the function's value at one point, known after the first call.
+    """
+
+    def __init__(self, fun: Function, name: str = "fun") -> None:
+        self.fun, self.name = check_callable(name, fun), name
+        self.nfev = 0
+        self.value_shape: tuple[int, ...] | None = None
+
+    def __call__(self, x: Array) -> Array:
+        """Evaluate at all nodes in one call; the function gets an array of its own, which it may write into."""
+        with np.errstate(all="ignore"):
+            values = np.asarray(self.fun(x.copy()))
+        self.nfev += len(x)
+        if values.dtype.kind not in "fiub":
+            raise TypeError(self._not_real(values))
+        if values.shape != (len(x), *(self.value_shape or ())):
+            self._learn_shape(values, x)
+        elif self.value_shape is None:
+            self.value_shape = ()
+        return values if values.dtype == np.float64 else values.astype(np.float64)
+
+    def _learn_shape(self, values: Any, x: Array) -> None:
+        """Accept several values a node on the first call; explain any other shape."""
+        m = len(x)
+        if values.ndim and values.shape[0] == m and self.value_shape is None:
+            self.value_shape = values.shape[1:]
+            return
+        if not values.ndim:
+            raise ValueError(
+                f"`{self.name}` must return one value for each of the {m} points it gets, got a single number; "
+                "for a constant c, return `np.full(len(x), c)`"
+            )
+        expected = (
+            f"({m},) or ({m}, ...)"
+            if self.value_shape is None
+            else f"{(m, *self.value_shape)}, as at other points"
+        )
+        raise ValueError(
+            f"`{self.name}` must return shape {expected} for points of shape {x.shape}, got shape {values.shape}"
+        )
+
+    def _not_real(self, values: Any) -> str:
+        """Explain why values of this type cannot be summed."""
+        if values.dtype.kind == "c":
+            return f"`{self.name}` must return real values, got complex ones: integrate real and imaginary part apart"
+        return f"`{self.name}` must return real numbers, got dtype {values.dtype}"
+
+    def trouble(self, x: Array, values: Array) -> str:
+        """Say where the first value that is not finite was met; an empty text if all of them are finite."""
+        if np.isfinite(values).all():
+            return ""
+        where = tuple(np.argwhere(~np.isfinite(values))[0])
+        place = np.array2string(x[where[0]], separator=", ") if x.ndim > 1 else f"{float(x[where[0]])!r}"
+        return f"`{self.name}` returned {values[where]} at x={place}"
+
+
+def deliver(result: IntegralResult, *, full_output: bool, stacklevel: int = 3) -> Any:
+    """Hand over the value alone, or everything that is known about it.
+
+    A value alone must be one that can be trusted: where the integrand is not finite it is an error, where the tolerance
+    is missed or the integral seems to diverge a warning. With `full_output` all of them are a status.
+    """
+    if full_output:
+        return result
+    if result.status == NOT_FINITE:
+        raise ValueError(f"{result.message}; `full_output=True` returns what could be found")
+    if result.status != CONVERGED:
+        warnings.warn(
+            f"{result.message}; `full_output=True` returns the estimates",
+            AccuracyWarning,
+            stacklevel=stacklevel,
+        )
+    return result.value
+
+
+def concluded(
+    value: Any, error: Any, integrand: Integrand, status: int = CONVERGED, message: str = ""
+) -> IntegralResult:
+    """Put a result together; where the integrand is not finite there is no value."""
+    value, error = np.asarray(value, np.float64), np.asarray(error, np.float64)
+    if status == NOT_FINITE:
+        value, error = np.full(value.shape, np.nan), np.full(value.shape, np.inf)
+    return IntegralResult(
+        plain(value),
+        plain(error),
+        integrand.nfev,
+        status,
+        status == CONVERGED,
+        message or "the integral was found",
+    )
