@@ -3,4 +3,23 @@ r"""Integrals as limits of sums.
 .. math:: \int_a^b f(x) \, dx = \lim_{n \to \infty} \sum_{i=1}^{n} f(x_i) \, \frac{b - a}{n}
 """
 
-__all__: list[str] = []
+from calcguide._results import AccuracyWarning, IntegralResult
+from calcguide.integrate._rules import (
+    gauss_hermite,
+    gauss_laguerre,
+    gauss_legendre,
+    riemann_sum,
+    simpson,
+    trapezoid,
+)
+
+__all__ = [
+    "AccuracyWarning",
+    "IntegralResult",
+    "gauss_hermite",
+    "gauss_laguerre",
+    "gauss_legendre",
+    "riemann_sum",
+    "simpson",
+    "trapezoid",
+]

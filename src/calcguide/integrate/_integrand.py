@@ -90,6 +90,11 @@ class Integrand:
         return f"`{self.name}` returned {values[where]} at x={place}"
 
 
+def weigh(w: Array, values: Array) -> Array:
+    """Add up w_i f(x_i) over the nodes, axis 0."""
+    return np.asarray(w @ values if values.ndim < 3 else np.tensordot(w, values, 1))
+
+
 def deliver(result: IntegralResult, *, full_output: bool, stacklevel: int = 3) -> Any:
     """Hand over the value alone, or everything that is known about it.
 
