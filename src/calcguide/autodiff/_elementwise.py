@@ -60,7 +60,7 @@ elementwise(
 negative = elementwise(np.negative, _negated, fun=operator.neg)
 elementwise(np.positive, _same)
 elementwise(np.reciprocal, lambda t, y, x: -t * y * y)
-elementwise(np.square, lambda t, y, x: t * (2 * x))
+elementwise(np.square, lambda t, y, x: t * (x + x))  # x + x takes half the time of 2 * x on a short array
 for _conjugate in (np.conjugate, np.conj):  # all is real here
     elementwise(_conjugate, _same)
 elementwise(np.sqrt, lambda t, y, x: t * 0.5 / y)
@@ -72,7 +72,7 @@ def _power_by_base(t: Any, y: Any, x: Any, n: Any) -> Any:
     del y
     if type(n) is int or type(n) is float:
         if n == 2:
-            return t * (2 * x)
+            return t * (x + x)
         return t * (n * x ** (n - 1)) if n else 0 * t * x
     return t * (n * x ** np.where((n == 0) & (x == 0), 1, n - 1))
 
@@ -139,14 +139,16 @@ elementwise(np.sinh, lambda t, y, x: t * np.cosh(x))
 elementwise(np.cosh, lambda t, y, x: t * np.sinh(x))
 
 
-#: Below this, 1 − |tanh x| is good to 1e-13, since tanh x itself is good to 1e-16.
-NEARLY_ONE = 0.999
+#: Above this, 1 − tanh² x is good to 1e-13, since tanh x itself is good to 1e-16.
+NEARLY_FLAT = 0.002
 
 
 def _tanh(t: Any, y: Any, x: Any) -> Any:
-    """(1 − y)(1 + y), or 4 e / (1 + e)² with e = exp(−2|x|) where y is so close to ±1 that 1 − |y| has few digits left."""
-    if np.max(np.abs(primal(y)), initial=0.0) < NEARLY_ONE:
-        return t * ((1 - y) * (1 + y))
+    """1 − y², or 4 e / (1 + e)² with e = exp(−2|x|) where that is so small that it has few digits left."""
+    slope = 1 - y * y
+    least = primal(slope)
+    if (np.minimum.reduce(least, axis=None, initial=1.0) if np.ndim(least) else least) > NEARLY_FLAT:
+        return t * slope
     e = np.exp(-2 * abs(x))
     return t * (4 * e / ((1 + e) * (1 + e)))
 

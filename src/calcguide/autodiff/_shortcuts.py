@@ -128,8 +128,10 @@ def _item(self: Any, index: Any) -> Any:
 
 def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
     """Take part in NumPy's other functions; the sum of all elements is the last step of most."""
-    if function is np.sum and not options and len(args) == 1 and self.value.__class__ is np.ndarray:
+    if function is np.sum and not options and len(args) == 1 and self.value.__class__ in PLAIN:
         a = self.value
+        if a.__class__ is not np.ndarray:
+            return self  # the sum of one number
         tape, y = self.scope, np.add.reduce(a, axis=None)
         entries = tape.entries
         entries.append((total, (self.index,), (a,), y, {"axis": tuple(range(a.ndim))}))
