@@ -12,13 +12,14 @@ rule for singular ends expects some, the others give up.
 from __future__ import annotations
 
 import warnings
+from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
 
 from calcguide._results import AccuracyWarning, IntegralResult, plain
 from calcguide._typing import Array, Function
-from calcguide._validation import check_callable
+from calcguide._validation import as_float, check_callable
 
 EPS = float(np.finfo(np.float64).eps)
 #: Rounding of the values and of their sum, in units of ε ∫ |f|.
@@ -43,9 +44,9 @@ class Integrand:
         self.value_shape: tuple[int, ...] | None = None
 
     def __call__(self, x: Array) -> Array:
-        """Evaluate at all nodes in one call; the function gets an array of its own, which it may write into."""
+        """Evaluate at all nodes in one call, `x` being an array that is not used again: the function may write into it."""
         with np.errstate(all="ignore"):
-            values = np.asarray(self.fun(x.copy()))
+            values = np.asarray(self.fun(x))
         self.nfev += len(x)
         if values.dtype.kind not in "fiub":
             raise TypeError(self._not_real(values))
@@ -90,9 +91,19 @@ class Integrand:
         return f"`{self.name}` returned {values[where]} at x={place}"
 
 
-def weigh(w: Array, values: Array) -> Array:
+def limit(name: str, value: Any, *, finite: bool = True) -> float:
+    """Return a limit of integration as a number; the usual ones without the cost of looking at them as arrays."""
+    if type(value) in (float, int) and isfinite(value):
+        return float(value)
+    number = as_float(name, value, finite=finite)
+    if isnan(number):
+        raise ValueError(f"`{name}` must be a number or infinite, got {name}=nan")
+    return number
+
+
+def weigh(w: Array, values: Array) -> Any:
     """Add up w_i f(x_i) over the nodes, axis 0."""
-    return np.asarray(w @ values if values.ndim < 3 else np.tensordot(w, values, 1))
+    return w.dot(values) if values.ndim < 3 else np.tensordot(w, values, 1)
 
 
 def deliver(result: IntegralResult, *, full_output: bool, stacklevel: int = 3) -> Any:

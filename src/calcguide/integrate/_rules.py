@@ -7,7 +7,8 @@ r"""Rules with fixed nodes: the integral as one weighted sum.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import lru_cache, partial
+from functools import partial
+from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
@@ -15,10 +16,10 @@ import numpy as np
 from calcguide._results import plain
 from calcguide._typing import Array, Function
 from calcguide._validation import as_float, as_int, as_positive, check_one_of
-from calcguide.integrate._integrand import NOT_FINITE, ROUND_OFF, Integrand, concluded, deliver, weigh
+from calcguide.integrate._integrand import NOT_FINITE, ROUND_OFF, Integrand, concluded, deliver, limit, weigh
 from calcguide.integrate._nodes import hermite, laguerre, legendre
 
-#: Nodes t and weights w on [0, 1].
+#: Nodes t and weights w: on [0, 1] with weights that add to 1, unless another interval is said.
 Rule: TypeAlias = tuple[Array, Array]
 #: Nodes of Gauss's rules that the package computes; beyond, composite rules cost less.
 MAX_NODES = 1000
@@ -274,8 +275,14 @@ def gauss_legendre(fun: Function, a: float, b: float, n: int, *, full_output: bo
     (2.35040238728760, 2.35040238728760, True)
     """
     n = as_int("n", n, low=1, high=MAX_NODES)
-    fine, coarse = _gauss(n), _gauss(n - 1) if full_output and n > 1 else None
-    return _between(fun, a, b, fine, coarse, 1.0, full_output=full_output)
+    integrand, a, b = Integrand(fun), limit("a", a), limit("b", b)
+    middle, half = a / 2 + b / 2, b / 2 - a / 2
+    coarse = legendre(n - 1) if full_output and n > 1 else None
+
+    def place(t: Array) -> Array:
+        return middle + half * t
+
+    return _weighed(integrand, place, half, legendre(n), coarse, 1.0, full_output=full_output)
 
 
 def gauss_hermite(
@@ -415,13 +422,6 @@ def _parabolas(n: int) -> Rule:
     return np.arange(n + 1) / n, w
 
 
-@lru_cache(maxsize=256)
-def _gauss(n: int) -> Rule:
-    """Move Gauss's nodes from [-1, 1] to [0, 1]."""
-    x, w = legendre(n)
-    return (1 + x) / 2, w / 2
-
-
 def _composite(
     fun: Function,
     a: float,
@@ -433,20 +433,15 @@ def _composite(
     *,
     full_output: bool,
 ) -> Any:
-    """Apply a rule to n cells, and to m of them for the estimate where there are as many."""
+    """Apply a rule on [0, 1] with n cells, and with m of them for the estimate where there are as many."""
+    integrand, a, b = Integrand(fun), limit("a", a), limit("b", b)
     coarse = rule(m) if full_output and m else None
     ratio = (n / m) ** order - 1 if m else 1.0
-    return _between(fun, a, b, rule(n), coarse, ratio, full_output=full_output)
 
+    def place(t: Array) -> Array:
+        return (1 - t) * a + t * b  # 0 and 1 are a and b to the last bit
 
-def _between(
-    fun: Function, a: float, b: float, fine: Rule, coarse: Rule | None, ratio: float, *, full_output: bool
-) -> Any:
-    """Apply rules on [0, 1] to [a, b]; the nodes 0 and 1 are a and b to the last bit."""
-    integrand, a, b = Integrand(fun), as_float("a", a), as_float("b", b)
-    return _weighed(
-        integrand, lambda t: (1 - t) * a + t * b, b - a, fine, coarse, ratio, full_output=full_output
-    )
+    return _weighed(integrand, place, b - a, rule(n), coarse, ratio, full_output=full_output)
 
 
 def _expectation(
@@ -469,14 +464,12 @@ def _weighed(
 ) -> Any:
     """Add up; a coarse sum, whose error is 1 + ratio times as large, tells the error of the fine one."""
     t, w = fine
-    x = place(t)
-    values = integrand(x)
+    values = integrand(place(t))
     total = length * weigh(w, values)
-    if not np.isfinite(total).all():  # a value that is not finite, or a sum that overflows
-        message = integrand.trouble(x, values) or "the sum is too large for floating point"
-        return deliver(
-            concluded(total, total, integrand, NOT_FINITE, message), full_output=full_output, stacklevel=5
-        )
+    if not (isfinite(total) if total.ndim == 0 else np.isfinite(total).all()):
+        message = integrand.trouble(place(t), values) or "the sum is too large for floating point"
+        result = concluded(total, total, integrand, NOT_FINITE, message)
+        return deliver(result, full_output=full_output)
     if not full_output:
         return plain(total)
     error = np.full_like(total, np.inf)
