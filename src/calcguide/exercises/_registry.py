@@ -5,12 +5,29 @@ from __future__ import annotations
 import difflib
 from typing import TYPE_CHECKING
 
-from calcguide.exercises import _backpropagation, _chain_rule, _differentiation
+from calcguide.exercises import (
+    _approximation,
+    _backpropagation,
+    _chain_rule,
+    _differentiation,
+    _expectations,
+    _integration,
+    _probability,
+)
 
 if TYPE_CHECKING:
     from calcguide.exercises._exercise import Exercise
 
-_TASKS = {task.id: task for task in (*_differentiation.TASKS, *_chain_rule.TASKS, *_backpropagation.TASKS)}
+_PARTS = (
+    _differentiation,
+    _integration,
+    _approximation,
+    _probability,
+    _expectations,
+    _chain_rule,
+    _backpropagation,
+)
+_TASKS = {task.id: task for part in _PARTS for task in part.TASKS}
 
 
 def ids() -> tuple[str, ...]:
@@ -41,8 +58,8 @@ def tasks() -> tuple[Exercise, ...]:
     Examples
     --------
     >>> from calcguide import exercises
-    >>> [task.title for task in exercises.tasks() if task.kind == "vector"]
-    ['Horner by hand']
+    >>> exercises.tasks()[0].title
+    'Rate beside rule'
     """
     return tuple(_TASKS.values())
 
@@ -72,10 +89,10 @@ def get(task_id: str) -> Exercise:
     >>> from calcguide import exercises
     >>> exercises.get("A1t")
     <Exercise A1t: Rate beside rule>
-    >>> exercises.get("A2t")
+    >>> exercises.get("A1")
     Traceback (most recent call last):
         ...
-    ValueError: `task_id` must be the id of a task, got 'A2t'; nearest: A1t, B2t
+    ValueError: `task_id` must be the id of a task, got 'A1'; nearest: A1t
     """
     if not isinstance(task_id, str):
         raise TypeError(f"`task_id` must be text such as 'A1t', got {task_id!r}")
