@@ -500,7 +500,7 @@ def _longest_uphill(model: _Likelihood, here: Array, step: Array, gain: float) -
     allowance = rounding if gain <= 16 * rounding else 0.0
     for _ in range(HALVINGS):
         new = np.asarray(model.terms(here + step)).sum()
-        if np.isfinite(new) and new >= value + SUFFICIENT * gain - allowance:
+        if np.isfinite(new) and new - value >= SUFFICIENT * gain - allowance:
             return step
         step, gain = step / 2, gain / 2
     return None
