@@ -45,6 +45,7 @@ CASES = [
     ("outer", np.outer, V, W),
     ("outer of matrices", np.outer, A, B),
     ("vdot", np.vdot, A, A + 1),
+    ("vdot of vectors", np.vdot, V, T[0]),
     ("tensordot", np.tensordot, MANY, RNG.normal(size=(3, 4, 2))),
     ("tensordot over one axis", lambda a, b: np.tensordot(a, b, axes=1), MANY, B),
     ("tensordot over no axis", lambda a, b: np.tensordot(a, b, axes=0), V, W),
@@ -60,7 +61,9 @@ CASES = [
     ("cross along an axis", lambda a, b: np.cross(a, b, axis=0), S, T),
     ("cross, broadcast", np.cross, S, V),
     ("multiply.outer", lambda a, b: np.multiply.outer(a, b), A, V),
+    ("multiply.outer of vectors", lambda a, b: np.multiply.outer(a, b), V, W),
     ("subtract.outer", lambda a, b: np.subtract.outer(a, b), V, W),
+    ("subtract.outer of matrices", lambda a, b: np.subtract.outer(a, b), A, B),
     ("linalg.matmul", np.linalg.matmul, A, B),
     ("linalg.outer", np.linalg.outer, V, W),
     ("linalg.tensordot", lambda a, b: np.linalg.tensordot(a, b, axes=1), A, B),
@@ -76,6 +79,7 @@ CASES = [
     ("matrix_power 1", lambda a: np.linalg.matrix_power(a, 1), S),
     ("matrix_power 5", lambda a: np.linalg.matrix_power(a, 5), STACK),
     ("matrix_power -2", lambda a: np.linalg.matrix_power(a, -2), S),
+    ("matrix_power -2 of a stack", lambda a: np.linalg.matrix_power(a, -2), STACK),
     # einsum.
     ("einsum matrix product", lambda a, b: np.einsum("ij,jk->ik", a, b), A, B),
     ("einsum implicit", lambda a, b: np.einsum("ij,jk", a, b), A, B),
@@ -112,6 +116,7 @@ CASES = [
     ("tensorsolve", np.linalg.tensorsolve, RNG.normal(size=(2, 3, 6)), RNG.normal(size=(2, 3))),
     ("tensorsolve with axes", lambda a, b: np.linalg.tensorsolve(a, b, axes=(0,)), RNG.normal(size=(6, 2, 3)), RNG.normal(size=(2, 3))),
     ("tensorinv", np.linalg.tensorinv, RNG.normal(size=(2, 3, 6))),
+    ("tensorinv the other way", lambda a: np.linalg.tensorinv(a, ind=1), RNG.normal(size=(6, 2, 3))),
     # Determinants and norms.
     ("det", np.linalg.det, S),
     ("det of a stack", np.linalg.det, STACK),
@@ -131,6 +136,8 @@ CASES = [
     ("linalg.matrix_norm", lambda a: np.linalg.matrix_norm(a, keepdims=True), MANY),
     ("linalg.matrix_norm nuc", lambda a: np.linalg.matrix_norm(a, ord="nuc"), MANY),
     *((f"cond {p}", lambda a, p=p: np.linalg.cond(a, p), S) for p in (None, -2, 1, "fro")),
+    ("cond of a tall matrix", np.linalg.cond, TALL),
+    ("cond of a stack", np.linalg.cond, MANY),
     # Decompositions.
     ("cholesky", lambda a: np.linalg.cholesky(positive(a)), S),
     ("cholesky, upper", lambda a: np.linalg.cholesky(positive(a), upper=True), S),
@@ -139,21 +146,29 @@ CASES = [
     ("eigh of a stack", lambda a: (e := np.linalg.eigh(symmetric(a)), e[0], without_signs(e[1]))[1:], STACK),
     ("eigh of the upper triangle", lambda a: np.linalg.eigh(symmetric(a), UPLO="U")[0], S),
     ("eigvalsh", lambda a: np.linalg.eigvalsh(symmetric(a)), S),
+    ("eigvalsh of a stack", lambda a: np.linalg.eigvalsh(symmetric(a)), STACK),
     ("svdvals", np.linalg.svdvals, A),
+    ("svdvals of a stack", np.linalg.svdvals, MANY),
     ("svd without vectors", lambda a: np.linalg.svd(a, compute_uv=False), MANY),
     *((f"svd {name}", lambda a: (
         d := np.linalg.svd(a, full_matrices=False), d.S, without_signs(d.U), without_signs(np.swapaxes(d.Vh, -1, -2)),
         d.U @ d.Vh)[1:], matrix) for name, matrix in (("tall", TALL), ("wide", WIDE), ("square", S), ("of a stack", MANY))),
     ("svd in full", lambda a: without_signs(np.linalg.svd(a)[0]), S),
+    ("svd in full of a stack", lambda a: without_signs(np.linalg.svd(a)[0]), STACK),
     *((f"qr {name}", lambda a: tuple(np.linalg.qr(a)), matrix)
       for name, matrix in (("tall", TALL), ("wide", WIDE), ("square", S), ("of a stack", BESIDE))),
     ("qr, triangle alone", lambda a: np.linalg.qr(a, mode="r"), TALL),
+    ("qr, triangle alone, of a stack", lambda a: np.linalg.qr(a, mode="r"), BESIDE),
     ("qr, complete", lambda a: np.linalg.qr(a, mode="complete")[0], S),
+    ("qr, complete, of a stack", lambda a: np.linalg.qr(a, mode="complete")[0], STACK),
 ]  # fmt: skip
 for _name, _first, _second in (
     ("vecdot", A, A[0]),
+    ("vecdot", MANY, W),
     ("matvec", MANY, W),
+    ("matvec", A, VECTORS[:, None, :]),
     ("vecmat", VECTORS[:, None], RNG.normal(size=(4, 2))),
+    ("vecmat", W, MANY.swapaxes(1, 2)),
 ):
     if hasattr(np, _name):
         CASES.append((_name, getattr(np, _name), _first, _second))
