@@ -12,6 +12,7 @@ from calcguide.integrate._rules import (
     simpson,
     trapezoid,
 )
+from calcguide.integrate._tanh_sinh import tanh_sinh
 
 __all__ = [
     "AccuracyWarning",
@@ -21,5 +22,6 @@ __all__ = [
     "gauss_legendre",
     "riemann_sum",
     "simpson",
+    "tanh_sinh",
     "trapezoid",
 ]

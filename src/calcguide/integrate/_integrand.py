@@ -12,6 +12,7 @@ rule for singular ends expects some, the others give up.
 from __future__ import annotations
 
 import warnings
+from dataclasses import dataclass
 from math import isfinite, isnan
 from typing import Any
 
@@ -19,7 +20,7 @@ import numpy as np
 
 from calcguide._results import AccuracyWarning, IntegralResult, plain
 from calcguide._typing import Array, Function
-from calcguide._validation import as_float, check_callable
+from calcguide._validation import as_float, as_positive, check_callable
 
 EPS = float(np.finfo(np.float64).eps)
 #: Rounding of the values and of their sum, in units of ε ∫ |f|.
@@ -125,18 +126,52 @@ def deliver(result: IntegralResult, *, full_output: bool, stacklevel: int = 3) -
     return result.value
 
 
+@dataclass(frozen=True)
+class Tolerance:
+    """How large an error may be: ``max(atol, rtol |value|)``, or what rounding leaves within reach."""
+
+    rtol: float
+    atol: float
+
+    @classmethod
+    def checked(cls, rtol: float, atol: float) -> Tolerance:
+        """Check what the caller asks for."""
+        absolute = as_float("atol", atol)
+        if absolute < 0:
+            raise ValueError(f"`atol` must not be negative, got atol={absolute}")
+        return cls(as_positive("rtol", rtol), absolute)
+
+    def __call__(self, value: Any, rounding: Any) -> Any:
+        """Return the largest error that is good enough. An integral of zero has no relative error: rounding is its scale."""
+        return np.maximum(np.maximum(self.atol, self.rtol * np.abs(value)), 2 * rounding)
+
+
 def concluded(
     value: Any, error: Any, integrand: Integrand, status: int = CONVERGED, message: str = ""
 ) -> IntegralResult:
-    """Put a result together; where the integrand is not finite there is no value."""
-    value, error = np.asarray(value, np.float64), np.asarray(error, np.float64)
+    """Put a result together, in the shape of one value of the integrand; where it is not finite there is no value."""
+    shape = integrand.value_shape or ()
     if status == NOT_FINITE:
-        value, error = np.full(value.shape, np.nan), np.full(value.shape, np.inf)
-    return IntegralResult(
-        plain(value),
-        plain(error),
-        integrand.nfev,
-        status,
-        status == CONVERGED,
-        message or "the integral was found",
-    )
+        value, error = np.full(shape, np.nan), np.full(shape, np.inf)
+    value, error = (plain(np.reshape(part, shape)) for part in (value, error))
+    found = message or "the integral was found"
+    return IntegralResult(value, error, integrand.nfev, status, status == CONVERGED, found)
+
+
+def judged(
+    value: Any, error: Any, rounding: Any, integrand: Integrand, tolerance: Tolerance, advice: str = ""
+) -> Any:
+    """Conclude whether the tolerance is met; if not, say by how much, and what may help."""
+    missed = ~(error <= tolerance(value, rounding))
+    if not missed.any():
+        return concluded(value, error, integrand)
+    worst = int(np.argmax(np.where(missed, error, -1.0)))
+    message = f"the integral is {value[worst]:.6g} with an estimated error of {error[worst]:.1g}, above the tolerance"
+    return concluded(value, error, integrand, NOT_CONVERGED, f"{message}{advice}")
+
+
+def nothing(integrand: Integrand, a: float) -> IntegralResult:
+    """Integrate from a to a: zero, in the shape that the integrand has there."""
+    integrand(np.array([a if isfinite(a) else 0.0]))
+    zero = np.zeros(integrand.value_shape or ())
+    return concluded(zero, zero, integrand)
