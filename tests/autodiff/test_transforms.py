@@ -144,7 +144,7 @@ class TestJacobians:
     def test_in_blocks_of_columns(self, monkeypatch: pytest.MonkeyPatch) -> None:
         x = np.linspace(-1, 1, 7)
         whole = autodiff.hessian(rosenbrock)(x)
-        monkeypatch.setattr("calcguide.autodiff._transforms.STACK", 21)
+        monkeypatch.setattr("calcguide.autodiff._jacobians.STACK", 21)
         np.testing.assert_array_equal(autodiff.hessian(rosenbrock)(x), whole)
 
     @given(st.integers(0, 2**31), st.integers(1, 5), st.integers(1, 5))

@@ -12,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._tracer import Tracer
+from calcguide.autodiff._tracer import Tracer, primal
 
 #: Puts leaves together in the form they came in.
 Rebuild = Callable[[Sequence[Any]], Any]
@@ -94,3 +94,25 @@ def settle(y: Any) -> Any:
 def number(y: Any) -> Any:
     """Return a NumPy number of double precision as a plain one, and anything else as it is."""
     return float(y) if type(y) is np.float64 else y
+
+
+def matching(name: str, tree: Any, like: Sequence[Any]) -> list[Any]:
+    """Return the leaves of a tangent or cotangent, of the shapes that they must have."""
+    leaves = [as_leaf(name, leaf) for leaf in flatten(tree)[0]]
+    shapes, wanted = [np.shape(leaf) for leaf in leaves], [np.shape(value) for value in like]
+    if shapes != wanted:
+        got, rule = (s[0] if len(s) == 1 else s for s in (shapes, wanted))
+        raise ValueError(f"the {name} must have shape {rule}, got {got}")
+    return leaves
+
+
+def zero_like(value: Any) -> Any:
+    """Return a zero of the shape and type of a value."""
+    plain = primal(value)
+    return np.zeros(np.shape(plain), plain.dtype)[()]
+
+
+def one_like(value: Any) -> Any:
+    """Return a one of the shape and type of a value."""
+    plain = np.asarray(primal(value))
+    return np.ones(plain.shape, plain.dtype if plain.dtype.kind == "f" else np.float64)[()]

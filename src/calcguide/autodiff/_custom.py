@@ -12,8 +12,8 @@ from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import as_leaf, flatten, number, settle
 from calcguide.autodiff._core import Node, Primitive, Rule, Tape, innermost
+from calcguide.autodiff._reverse import vjp
 from calcguide.autodiff._tracer import Tracer, primal
-from calcguide.autodiff._transforms import vjp
 
 #: Elements that an elementwise function is evaluated on at once: its intermediate values then stay in a processor's cache.
 BLOCK = 2**14

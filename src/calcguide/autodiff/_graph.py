@@ -20,10 +20,10 @@ import numpy as np
 
 from calcguide._typing import Function
 from calcguide._validation import check_callable
-from calcguide.autodiff._containers import flatten
+from calcguide.autodiff._containers import flatten, one_like, zero_like
 from calcguide.autodiff._core import Node
+from calcguide.autodiff._reverse import Reverse, scalar
 from calcguide.autodiff._tracer import Tracer, primal
-from calcguide.autodiff._transforms import _ones, _Reverse, _scalar, _zeros
 
 #: How the operations with a sign of their own are written.
 SIGNS = {
@@ -265,8 +265,8 @@ def explain(fun: Function, *args: Any, **options: Any) -> Explanation:
             "`args` must be plain numbers or arrays, got a traced value: a record holds numbers, without derivatives; "
             "explain the outer function instead"
         )
-    run = _Reverse(fun, range(len(args)), args, options)
-    return _explained(run, _scalar(run.result), labels)
+    run = Reverse(fun, range(len(args)), args, options)
+    return _explained(run, scalar(run.result), labels)
 
 
 def graph(fun: Function, *args: Any, **options: Any) -> ComputationalGraph:
@@ -327,11 +327,11 @@ def graph(fun: Function, *args: Any, **options: Any) -> ComputationalGraph:
 # -- From the tape to rows ---------------------------------------------------------------------------------------------
 
 
-def _explained(run: _Reverse, y: Any, labels: list[str]) -> Explanation:
+def _explained(run: Reverse, y: Any, labels: list[str]) -> Explanation:
     """Turn a record and its adjoints into rows."""
     entries = run.tape.entries
     traced = isinstance(y, Node) and y.scope is run.tape
-    adjoints = run.tape.pull(y, _ones(y), None) if traced else []
+    adjoints = run.tape.pull(y, one_like(y), None) if traced else []
     adjoints += [None] * (len(entries) - len(adjoints))
     names = _names(labels, len(entries) - len(labels) + 1)
     steps = [
@@ -367,7 +367,7 @@ def _local(
     if rule is None:
         return 0.0
     with np.errstate(all="ignore"):  # the walk backwards has complained already
-        return float(primal(rule(_ones(y), y, *values, **settings)))
+        return float(primal(rule(one_like(y), y, *values, **settings)))
 
 
 def _kept(value: Any) -> Any:
@@ -381,7 +381,7 @@ def _kept(value: Any) -> Any:
 
 def _adjoint(adjoint: Any, value: Any) -> Any:
     """Return an adjoint in the shape of its step; nothing came back to a step that the result does not depend on."""
-    return _kept(_zeros(np.asarray(primal(value))) if adjoint is None else adjoint)
+    return _kept(zero_like(np.asarray(primal(value))) if adjoint is None else adjoint)
 
 
 # -- Names and text ----------------------------------------------------------------------------------------------------

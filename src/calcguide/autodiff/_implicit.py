@@ -21,8 +21,8 @@ from calcguide._results import Result
 from calcguide._typing import Function
 from calcguide._validation import as_float_array, as_int, as_positive, check_callable
 from calcguide.autodiff._containers import number, settle
+from calcguide.autodiff._jacobians import jacobian
 from calcguide.autodiff._tracer import Tracer, plain, primal
-from calcguide.autodiff._transforms import jacobian
 
 CONVERGED, STALLED, LIMIT, NOT_FINITE, SINGULAR = 0, 1, 2, 3, 4
 MESSAGES = {
