@@ -2,8 +2,9 @@
 
 from calcguide.autodiff import _elementwise, _linalg, _reductions, _shaping, _shortcuts, _special  # noqa: F401  # they fill the tables
 from calcguide.autodiff._custom import custom, elementwise, stop_gradient
+from calcguide.autodiff._explain import Explanation, explain, graph
 from calcguide.autodiff._forward import derivative, jvp
-from calcguide.autodiff._graph import ComputationalGraph, Edge, Explanation, Step, explain, graph
+from calcguide.autodiff._graph import ComputationalGraph, Edge, Step
 from calcguide.autodiff._implicit import ConvergenceWarning, RootResult, fixed_point, root
 from calcguide.autodiff._jacobians import hessian, hvp, jacobian
 from calcguide.autodiff._reductions import logsumexp, softmax
