@@ -14,8 +14,8 @@ from typing import Any
 import numpy as np
 
 from calcguide.autodiff._core import Dual, Node, Primitive
+from calcguide.autodiff._indexing import getitem
 from calcguide.autodiff._reductions import total
-from calcguide.autodiff._shaping import getitem
 from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, UFUNCS, Tracer
 
 #: Types that the value of a node may have here: of a scope outside its own, if of any.
