@@ -68,6 +68,18 @@ class TestRoot:
         with pytest.warns(ConvergenceWarning, match=message):
             root(fun, start, **options)
 
+    def test_stops_at_a_step_small_beside_x_within_the_limit(self) -> None:
+        x, steps = 3e6, 0
+        while True:  # Newton's method for x² = a²: x ← (x + a²/x) / 2
+            step = (1e12 / x - x) / 2
+            small, x, steps = abs(step) <= 1e-3 * x, x + step, steps + 1
+            if small:
+                break
+        found = root(lambda x: x * x - 1e12, 3e6, rtol=1e-3, maxiter=steps, full_output=True)
+        assert (found.nit, found.status) == (steps, 0)
+        assert found.x == pytest.approx(x, rel=1e-15)
+        assert root(lambda x: x * x - 1e12, 3e6, rtol=1e-3, maxiter=steps - 1, full_output=True).status == 2
+
     def test_success_is_said(self) -> None:
         found = root(lambda x: x**2 - 4, 3.0, full_output=True)
         assert found.success
@@ -97,6 +109,15 @@ class TestFixedPoint:
         np.testing.assert_allclose(
             autodiff.grad(loss)(w), differences.gradient(loss, w), rtol=1e-8, atol=1e-10
         )
+
+    def test_stops_at_a_step_small_beside_x_within_the_limit(self) -> None:
+        def halfway(x: Any) -> Any:
+            return (x + 1e6) / 2
+
+        # From 0, step k is 10⁶ 2⁻ᵏ: at most a thousandth of x = 10⁶ (1 − 2⁻ᵏ) from k = 10 on.
+        found = fixed_point(halfway, 0.0, rtol=1e-3, maxiter=10, full_output=True)
+        assert (found.nit, found.status, found.x) == (10, 0, 1e6 * (1 - 2.0**-10))
+        assert fixed_point(halfway, 0.0, rtol=1e-3, maxiter=9, full_output=True).status == 2
 
     @pytest.mark.parametrize(("factor", "status"), [(2.0, 3), (-1.0, 2)])
     def test_failures_are_a_status(self, factor: float, status: int) -> None:
