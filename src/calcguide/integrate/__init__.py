@@ -4,6 +4,9 @@ r"""Integrals as limits of sums.
 """
 
 from calcguide._results import AccuracyWarning, IntegralResult
+from calcguide.integrate._cumulative import cumulative, cumulative_integral
+from calcguide.integrate._integral import integral
+from calcguide.integrate._romberg import RombergResult, romberg
 from calcguide.integrate._rules import (
     gauss_hermite,
     gauss_laguerre,
@@ -17,10 +20,15 @@ from calcguide.integrate._tanh_sinh import tanh_sinh
 __all__ = [
     "AccuracyWarning",
     "IntegralResult",
+    "RombergResult",
+    "cumulative",
+    "cumulative_integral",
     "gauss_hermite",
     "gauss_laguerre",
     "gauss_legendre",
+    "integral",
     "riemann_sum",
+    "romberg",
     "simpson",
     "tanh_sinh",
     "trapezoid",

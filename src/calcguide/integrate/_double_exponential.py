@@ -18,7 +18,7 @@ from typing import Any
 import numpy as np
 
 from calcguide._typing import Array
-from calcguide.integrate._integrand import ROUND_OFF, Tolerance
+from calcguide.integrate._integrand import ROUND_OFF
 
 #: Steps h = 1/2, 1/4, … : the finest has some 1500 nodes.
 LEVELS = 8
@@ -30,6 +30,8 @@ OVERFLOW = 1e-8
 LEAST_EXPONENT = 1e-3
 #: The exponent at the end differs from the fitted one by more than the last two fits from each other, if it drifts.
 DRIFT = 5.0
+#: Values count as a power of the distance if over the outermost unit of t they stay within e^±1 of it.
+OUTER, LOOSE = 1.0, 1.0
 #: The continued terms are summed until they have fallen to e⁻⁴⁰.
 NEGLIGIBLE = 40.0
 
@@ -46,15 +48,17 @@ class Estimate:
     """Whether refining the step no longer changes the value by more than the tolerance."""
     divergent: int | None
     """The side at which the integral diverges: 0 left, 1 right."""
+    like_powers: tuple[bool, ...]
+    """Whether the values near either end follow a power of the distance."""
 
 
 def double_exponential(
     at: Callable[[int, Array], Array],
     nearest: tuple[float, float],
     grain: tuple[float, float],
-    goal: Tolerance,
+    goal: Callable[[Any, Any], Any],
 ) -> Estimate:
-    """Integrate over [0, 1], halving the step until the levels agree to the tolerance.
+    """Integrate over [0, 1], halving the step until the levels agree to ``goal(value, rounding)``.
 
     ``at(side, q)`` returns the integrand, of shape (m, entries), at distances q <= 1/2 from the left (side 0) or the right
     end (side 1); distances stay above `nearest`, and are known up to `grain`.
@@ -78,15 +82,16 @@ def double_exponential(
         error = truncation + rounding + blur + sum(rest.error for rest in rests)
         if level < 2:
             continue
+        like_powers = tuple(rest.like_a_power for rest in rests)
         for number, rest in enumerate(rests):
             if rest.divergent.any():
                 value = np.where(rest.divergent, rest.value, total)
                 return Estimate(
-                    value, np.where(rest.divergent, inf, error), rounding, settled=False, divergent=number
+                    value, np.where(rest.divergent, inf, error), rounding, False, number, like_powers
                 )
         if (truncation <= goal(totals[-1], rounding) / 2).all():
-            return Estimate(totals[-1], error, rounding, settled=True, divergent=None)
-    return Estimate(totals[-1], error, rounding, settled=False, divergent=None)
+            return Estimate(totals[-1], error, rounding, True, None, like_powers)
+    return Estimate(totals[-1], error, rounding, False, None, like_powers)
 
 
 @dataclass
@@ -96,6 +101,8 @@ class Rest:
     value: Any
     error: Any
     divergent: Any
+    like_a_power: bool
+    """Whether the values near the end follow a power of the distance."""
 
 
 class Side:
@@ -133,14 +140,14 @@ class Side:
     def rest(self, h: float) -> Rest:
         """Continue the sum beyond the outermost node, where g(q) = c q^α by the nodes before it."""
         last = int(self.t.argmax())
-        near, far = (self._beside(self.t[last] - apart) for apart in (APART, 2 * APART))
+        near, far = (int(np.abs(self.t - self.t[last] + apart).argmin()) for apart in (APART, 2 * APART))
         g = self.g[[last, near, far]]
         edge = np.abs(g[0]) * self.q[last]  # q g(q), which falls towards the end if the integral converges
         with np.errstate(all="ignore"):
             power, power_before = (
                 np.diff(np.log(np.abs(g)), axis=0) / np.diff(np.log(self.q[[last, near, far]]))[:, None]
             )
-        known = np.isfinite(power + power_before) & (np.sign(g) == np.sign(g[0])).all(axis=0)
+        known = np.isfinite(power + power_before) & self._like_a_power(last, power)
         slack = power + 1
         divergent = known & (slack < LEAST_EXPONENT) & (edge > ROUND_OFF * h * np.abs(self.terms).sum(axis=0))
         falls = known & (slack >= LEAST_EXPONENT)
@@ -149,11 +156,16 @@ class Side:
         drift = DRIFT * np.abs(power - power_before) / slack
         error = np.where(falls, np.abs(value) * drift, edge)
         value = np.where(divergent, np.copysign(inf, g[0]), np.where(falls, value, 0.0))
-        return Rest(value, error, divergent)
+        return Rest(value, error, divergent, bool((known | ~self.g.any(axis=0)).all() and known.any()))
 
-    def _beside(self, t: float) -> int:
-        """Return the node next to t."""
-        return int(np.abs(self.t - t).argmin())
+    def _like_a_power(self, last: int, power: Array) -> Any:
+        """Tell where the outermost values have one sign and follow c q^α: an oscillation has no rest to speak of."""
+        outer = self.t > self.t[last] - OUTER
+        g = self.g[outer]
+        with np.errstate(all="ignore"):
+            fitted = np.multiply.outer(np.log(self.q[outer] / self.q[last]), power)
+            off = np.abs(np.log(np.abs(g / self.g[last])) - fitted)
+        return (np.sign(g) == np.sign(g[0])).all(axis=0) & (off < LOOSE).all(axis=0)
 
     def _continued(self, last: int, h: float, slack: Array) -> Array:
         """Sum h (q/q_last)^(α+1) π cosh t over the nodes beyond the last one; there ln q = −π sinh t."""

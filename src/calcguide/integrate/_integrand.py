@@ -25,6 +25,8 @@ from calcguide._validation import as_float, as_positive, check_callable
 EPS = float(np.finfo(np.float64).eps)
 #: Rounding of the values and of their sum, in units of ε ∫ |f|.
 ROUND_OFF = 16 * EPS
+#: Errors up to this multiple of the rounding count as rounding, which inside `fun` is larger than one can see.
+FLOOR = 8
 CONVERGED, NOT_CONVERGED, NOT_FINITE, DIVERGENT = 0, 1, 2, 3
 
 
@@ -143,7 +145,7 @@ class Tolerance:
 
     def __call__(self, value: Any, rounding: Any) -> Any:
         """Return the largest error that is good enough. An integral of zero has no relative error: rounding is its scale."""
-        return np.maximum(np.maximum(self.atol, self.rtol * np.abs(value)), 2 * rounding)
+        return np.maximum(np.maximum(self.atol, self.rtol * np.abs(value)), FLOOR * rounding)
 
 
 def concluded(
@@ -160,7 +162,7 @@ def concluded(
 
 def judged(
     value: Any, error: Any, rounding: Any, integrand: Integrand, tolerance: Tolerance, advice: str = ""
-) -> Any:
+) -> IntegralResult:
     """Conclude whether the tolerance is met; if not, say by how much, and what may help."""
     missed = ~(error <= tolerance(value, rounding))
     if not missed.any():

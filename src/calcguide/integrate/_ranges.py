@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
-from math import isfinite
+from math import inf, isfinite
 from typing import Any
 
 import numpy as np
@@ -26,12 +26,12 @@ from calcguide.integrate._integrand import EPS, Integrand
 EVEN = (0.0, 0.25, 0.5, 0.75, 1.0)
 DOUBLING = (0.0, 1 / 16, 1 / 8, 1 / 4, 1 / 2, 1.0)
 #: Where to look for an integrand that is zero at the first nodes.
-SCAN_EVEN = (np.arange(256) + 0.5) / 256
-SCAN_DOUBLING = 2.0 ** -(np.arange(32 * 20) / 32)
+SCAN_EVEN = (np.arange(2048) + 0.5) / 2048
+SCAN_DOUBLING = 2.0 ** -(np.arange(128 * 24) / 128)
 #: The least distances: nearer to an exact end, powers of x would leave the range of floating point.
 NEAREST, FARTHEST = 1e-290, 1e150
-#: Beside an end a that is not zero, x is rounded to ε |a|. From this multiple of it on, distances have nearly five digits.
-RESOLVED = 2.0**15
+#: Beside an end a that is not zero, x is rounded by ε |a| / 2. From this multiple of it on, distances have nearly five digits.
+RESOLVED = 2.0**16
 #: A cell is not cut where its nodes would hardly differ in x.
 FINEST = 2.0**6 * EPS
 
@@ -96,15 +96,20 @@ class Pieces:
             return float(abs(self.scale[piece]) / FARTHEST)
         return max(float(NEAREST / abs(self.scale[piece])), RESOLVED * self.grain(piece))
 
+    def end_of(self, piece: int) -> float:
+        """Return the end of a piece, which may be infinite."""
+        return float(np.copysign(inf, self.scale[piece]) if self.tail[piece] else self.end[piece])
+
     def grain(self, piece: int) -> float:
         """Return how far distances in a piece are uncertain near its end, by the rounding of x."""
-        return 0.0 if self.tail[piece] else float(EPS * abs(self.end[piece] / self.scale[piece]))
+        return 0.0 if self.tail[piece] else float(EPS / 2 * abs(self.end[piece] / self.scale[piece]))
 
     def can_cut(self, piece: Any, left: Array, right: Array) -> Any:
         """Tell which cells are wide enough to be cut in two."""
         tail, length = self.tail[piece], np.abs(self.scale[piece])
         size = np.where(tail, 0.0, np.abs(self.end[piece])) + length * right
-        return length * (right - left) > FINEST * size
+        least = np.where(tail, length * length / FARTHEST, NEAREST)
+        return (length * (right - left) > FINEST * size) & (length * right > least / FINEST)
 
     def first_cells(self) -> tuple[Any, Array, Array]:
         """Return the cells to begin with: their pieces, left and right ends."""

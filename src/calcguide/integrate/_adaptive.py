@@ -1,0 +1,262 @@
+r"""Globally adaptive integration: cut where the error is, in batches.
+
+Each cell gets the sums of Kronrod's 15 nodes and of the 7 among them that are Gauss's; their difference tells the error.
+The cells with the largest errors are cut in two, as many at once as it takes for the others to fit into the tolerance, and
+evaluated in one call. A cell at the end of a piece whose error falls slowly lies at a singularity: it goes to the
+double-exponential rule.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields
+from math import inf
+from typing import Any
+
+import numpy as np
+
+from calcguide._typing import Array
+from calcguide.integrate._double_exponential import OVERFLOW, Estimate, double_exponential
+from calcguide.integrate._integrand import ROUND_OFF, Integrand, Tolerance
+from calcguide.integrate._ranges import Pieces
+
+#: How near to the end that is not singular the double-exponential rule goes.
+REGULAR = 1e-18
+#: Kronrod's nodes in [0, 1] and weights, and the weights of Gauss's 7 nodes among them, by Piessens et al. (1983).
+_NODES = (
+    0.991455371120812639206854697526329,
+    0.949107912342758524526189684047851,
+    0.864864423359769072789712788640926,
+    0.741531185599394439863864773280788,
+    0.586087235467691130294144691258430,
+    0.405845151377397166906606412076961,
+    0.207784955007898467600689403773245,
+)
+_KRONROD = (
+    0.022935322010529224963732008058970,
+    0.063092092629978553290700663189204,
+    0.104790010322250183839876322541518,
+    0.140653259715525918745189590510238,
+    0.169004726639267902826583426598550,
+    0.190350578064785409913256402421014,
+    0.204432940075298892414161999234649,
+    0.209482141084727828012999174891714,
+)
+_GAUSS = (
+    0.0,
+    0.129484966168869693270611432679082,
+    0.0,
+    0.279705391489276667901467771423780,
+    0.0,
+    0.381830050505118944950369775488975,
+    0.0,
+    0.417959183673469387755102040816327,
+)
+NODES = np.array([*(-x for x in _NODES), 0.0, *reversed(_NODES)])
+KRONROD = np.array([*_KRONROD, *reversed(_KRONROD[:-1])])
+GAUSS = np.array([*_GAUSS, *reversed(_GAUSS[:-1])])
+WEIGHTS = np.stack([KRONROD, KRONROD - GAUSS])
+#: Where the integrand is smooth, the error of a cell falls by 2⁻¹⁵ or more when it is halved; beside a power of the
+#: distance, by 2^-(α+1). An error that twice fell by less than this is taken for the mark of a singular end.
+SLOW = 1 / 16
+TWICE = 2
+#: After a failure the double-exponential rule is tried again twice this many cuts later, then four times, and so on.
+PATIENCE = 3
+#: The share of the tolerance that is left to the cells that are not cut.
+SPARED = 0.5
+#: The mean of |f| grows like 1/width, or nearly so, in ever narrower cells around a point where the integral diverges.
+STEEP = 0.8
+
+
+@dataclass
+class Cells:
+    """Intervals of pieces: arrays of shape (cells,) or (cells, entries)."""
+
+    piece: Any
+    left: Array
+    right: Array
+    value: Array
+    error: Array
+    size: Array
+    """The integral of |f|."""
+    slow: Any
+    """How often in a row the error fell slowly, at the end of a piece."""
+    final: Any
+    """Whether there is nothing to be won by cutting."""
+
+    def pick(self, which: Any) -> Cells:
+        """Return some of the cells."""
+        return Cells(*(getattr(self, field.name)[which] for field in fields(self)))
+
+    def joined(self, other: Cells) -> Cells:
+        """Return these cells and others."""
+        return Cells(*(np.concatenate([getattr(self, f.name), getattr(other, f.name)]) for f in fields(self)))
+
+
+@dataclass
+class Found:
+    """What the search has come to: arrays of shape (entries,)."""
+
+    value: Any
+    error: Any
+    rounding: Any
+    divergent: float | None
+    """The point at which the integral seems to diverge."""
+    hardest: float
+    """The point beside which the largest error is left."""
+    exhausted: bool
+    """Whether the search ended because its evaluations were used up."""
+    unseen: bool
+    """Whether the integrand was zero at all points of an infinite range."""
+
+
+class Search:
+    """The state of an adaptive integration: cells, and what they add up to."""
+
+    def __init__(self, integrand: Integrand, pieces: Pieces, tolerance: Tolerance, max_nfev: int) -> None:
+        self.integrand, self.pieces, self.tolerance, self.max_nfev = integrand, pieces, tolerance, max_nfev
+        self.cells = self.evaluated(*pieces.first_cells())
+        self.divergent: float | None = None
+        self.exhausted = self.unseen = False
+        self.patience = PATIENCE
+
+    def run(self) -> Found:
+        """Cut until the tolerance is met, or nothing more can be done."""
+        if not self.cells.size.any():
+            cells = self.pieces.search(self.integrand)
+            if cells is None:
+                self.unseen = bool(self.pieces.tail.any())
+                return self.found()
+            self.cells = self.evaluated(*cells)
+        while self.divergent is None:
+            shares = self.shares()
+            worst = self.worth_cutting(shares)
+            worst = self.without_singular_ends(worst)
+            if not worst.size:
+                break
+            worst = self.affordable(worst)
+            if not worst.size:
+                self.exhausted = True
+                break
+            self.cut(worst)
+        return self.found()
+
+    def totals(self) -> tuple[Array, Array, Array]:
+        """Add up the values, the errors and the rounding."""
+        cells = self.cells
+        rounding = ROUND_OFF * cells.size.sum(axis=0)
+        return cells.value.sum(axis=0), cells.error.sum(axis=0) + rounding, rounding
+
+    def shares(self) -> Array:
+        """Return the part of the tolerance that the error of each cell takes up, in the entry where it is largest."""
+        value, _, rounding = self.totals()
+        allowed = np.maximum(self.tolerance(value, rounding) - rounding, np.finfo(np.float64).tiny)
+        return np.asarray((self.cells.error / allowed).max(axis=1))
+
+    def worth_cutting(self, shares: Array) -> Any:
+        """Return the cells to cut, the largest error first: so many that the others fit into the tolerance."""
+        if shares.sum() <= 1:
+            return np.empty(0, dtype=int)
+        order = np.argsort(shares)
+        cut = order[np.cumsum(shares[order]) > SPARED][::-1]
+        return cut[~self.cells.final[cut]]
+
+    def affordable(self, worst: Any) -> Any:
+        """Return as many of the cells as the evaluations left allow to cut."""
+        left = self.max_nfev - self.integrand.nfev
+        return worst[: max(0, left // (2 * NODES.size))]
+
+    def evaluated(self, piece: Any, left: Array, right: Array) -> Cells:
+        """Apply both rules to the cells, in one call of the integrand."""
+        half = (right - left) / 2
+        d = (left + half)[:, np.newaxis] + half[:, np.newaxis] * NODES
+        g = self.pieces.values(self.integrand, piece[:, np.newaxis], d)
+        sums = WEIGHTS @ g
+        half = half[:, np.newaxis]
+        value, error = half * sums[:, 0], half * np.abs(sums[:, 1])
+        size = half * (KRONROD @ np.abs(g))
+        spread = half * (KRONROD @ np.abs(g - sums[:, :1] / 2))
+        with np.errstate(all="ignore"):
+            # The error of Kronrod's sum is far below the difference; QUADPACK's power 3/2 is a cautious guess.
+            guess = spread * np.minimum(1.0, (200 * error / spread) ** 1.5)
+        error = np.where((spread > 0) & np.isfinite(guess), guess, error)
+        none = np.zeros(len(left), dtype=int)
+        return Cells(piece, left, right, value, error, size, none, ~self.pieces.can_cut(piece, left, right))
+
+    def cut(self, worst: Any) -> None:
+        """Replace cells by their halves."""
+        old = self.cells.pick(worst)
+        middle = (old.left + old.right) / 2
+        halves = self.evaluated(
+            np.concatenate([old.piece, old.piece]),
+            np.concatenate([old.left, middle]),
+            np.concatenate([middle, old.right]),
+        )
+        ends = np.flatnonzero(old.left == 0)
+        fell = (halves.error[ends] <= SLOW * old.error[ends]).all(axis=1)
+        halves.slow[ends] = np.where(fell & (old.slow[ends] >= 0), 0, old.slow[ends] + 1)
+        kept = np.ones(len(self.cells.left), dtype=bool)
+        kept[worst] = False
+        self.cells = self.cells.pick(kept).joined(halves)
+
+    def without_singular_ends(self, worst: Any) -> Any:
+        """Hand singular ends over to the double-exponential rule; return the cells that are left to cut."""
+        ends = [i for i in worst if self.cells.left[i] == 0 and self.cells.slow[i] >= TWICE]
+        for i in ends:
+            self.treat_end(i)
+        if self.divergent is not None:  # whether the value is +∞, −∞ or neither, depends on the other ends
+            for i in np.flatnonzero((self.cells.left == 0) & ~self.cells.final).tolist():
+                self.treat_end(i)
+        return worst[~self.cells.final[worst]]
+
+    def treat_end(self, i: int) -> None:
+        """Replace what is known about a cell at an end by what the double-exponential rule finds, if that is better."""
+        found = self.at_the_end(i)
+        diverges = found.divergent == 0
+        if diverges:
+            self.divergent = self.pieces.end_of(int(self.cells.piece[i]))
+        if (found.settled and found.like_powers[0]) or diverges:
+            self.cells.value[i], self.cells.error[i], self.cells.final[i] = found.value, found.error, True
+        else:
+            self.patience *= 2
+            self.cells.slow[i] = -self.patience
+
+    def at_the_end(self, i: int) -> Estimate:
+        """Apply the double-exponential rule to a cell [0, w] of a piece."""
+        piece, width, pieces = int(self.cells.piece[i]), float(self.cells.right[i]), self.pieces
+
+        def at(side: int, q: Array) -> Array:
+            d = width * (1 - q if side else q)
+            return width * pieces.values(self.integrand, piece, d, overflow=OVERFLOW * width)
+
+        nearest, grain = pieces.nearest(piece) / width, pieces.grain(piece) / width
+        value, _, rounding = self.totals()
+        return double_exponential(
+            at, (nearest, REGULAR), (grain, 0.0), lambda *_: self.tolerance(value, rounding) * SPARED
+        )
+
+    def found(self) -> Found:
+        """Conclude."""
+        value, error, rounding = self.totals()
+        with np.errstate(invalid="ignore"):
+            i = int(np.argmax(np.where(np.isfinite(self.shares()), self.shares(), 0.0)))
+        cell = self.cells.pick([i])
+        hardest = float(self.pieces.place(cell.piece, (cell.left + cell.right) / 2)[0])
+        if (
+            self.divergent is None
+            and not (error <= self.tolerance(value, rounding)).all()
+            and self.steep(cell)
+        ):
+            self.divergent = hardest
+            one_sign = (np.abs(cell.value[0]) > cell.size[0] / 2).all()
+            value, error = np.where(one_sign, np.copysign(inf, value), np.nan), np.full_like(value, inf)
+        return Found(value, error, rounding, self.divergent, hardest, self.exhausted, self.unseen)
+
+    def steep(self, cell: Cells) -> bool:
+        """Tell whether |f| grows towards a cell that is too narrow to be cut like 1 / distance, or nearly so."""
+        width = float(cell.right[0] - cell.left[0])
+        if self.pieces.can_cut(cell.piece, cell.left, cell.right)[0]:
+            return False
+        mine = cell.size[0] / width
+        with np.errstate(all="ignore"):
+            mean = self.cells.size[self.cells.piece == cell.piece[0]].sum(axis=0)
+            return bool((np.log(mine / mean) > -STEEP * np.log(width)).any())
