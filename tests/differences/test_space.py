@@ -201,6 +201,16 @@ class TestSparseJacobian:
         assert result.value.shape == result.error.shape == (200, 200)
         assert result.success
 
+    def test_the_matrix_belongs_to_the_caller(self) -> None:
+        coloring = color_columns(np.ones((2, 2)))
+        before = coloring.columns.tolist()
+        first = jacobian(lambda p: p**2, [1.0, 2.0], sparsity=coloring)
+        first.eliminate_zeros()  # in place: the two entries off the diagonal go
+        assert first.nnz == 2
+        assert coloring.columns.tolist() == before
+        again = jacobian(lambda p: p**2, [1.0, 2.0], sparsity=coloring)
+        np.testing.assert_allclose(again.toarray(), [[2, 0], [0, 4]], rtol=1e-9)
+
     def test_a_given_step_is_the_same_for_all_columns(self) -> None:
         found = jacobian(lambda p: p**2, [1.0, 100.0], method="forward", h=0.5, sparsity=np.eye(2))
         assert found.toarray().diagonal().tolist() == [2.5, 200.5]

@@ -7,6 +7,7 @@ differences as there are colours, however many columns it has.
 
 from __future__ import annotations
 
+from copy import copy
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any
@@ -60,6 +61,22 @@ class Coloring:
     def sources(self) -> Any:
         """Where each entry stands in an array of shape (count, m): in the row of its column's colour."""
         return self.colors[self.columns] * self.shape[0] + self.rows
+
+    @cached_property
+    def members(self) -> Any:
+        """1.0 where a column has a colour, 0.0 elsewhere, of shape (count, n)."""
+        return (self.colors == np.arange(self.count)[:, np.newaxis]).astype(float)
+
+    @cached_property
+    def _empty(self) -> sparse.csr_array:
+        """A matrix of this pattern, to be filled: SciPy takes longer to check the pattern than to copy it."""
+        return sparse.csr_array((np.zeros(len(self.columns)), self.columns, self.indptr), shape=self.shape)
+
+    def matrix(self, entries: Any) -> sparse.csr_array:
+        """Return the sparse matrix with these entries; what its owner does to it leaves the pattern as it is."""
+        filled = copy(self._empty)
+        filled.data, filled.indices, filled.indptr = entries, self.columns.copy(), self.indptr.copy()
+        return filled
 
 
 def color_columns(pattern: ArrayLike | sparse.sparray | sparse.spmatrix) -> Coloring:

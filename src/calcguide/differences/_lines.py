@@ -107,7 +107,7 @@ class SpaceLines:
     def at(self, index: Index, t: Any) -> Any:
         """Evaluate node by node and line by line, but at the point itself only once."""
         numbers = np.arange(self.size)[index].tolist()
-        steps = np.broadcast_to(t, (len(t), len(numbers)))
+        steps = t if t.shape[1] == len(numbers) else np.broadcast_to(t, (len(t), len(numbers)))
         values = np.empty((*steps.shape, *self.value_shape), steps.dtype)
         for i, row in enumerate(steps):
             for j, (p, step) in enumerate(zip(numbers, row, strict=True)):

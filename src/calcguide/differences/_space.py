@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import numpy as np
-from scipy import sparse
 
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_int, check_callable
@@ -346,7 +345,7 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
     if x.shape != (n,):
         raise ValueError(f"`sparsity` has {n} columns, so `x` must have shape ({n},), got shape {x.shape}")
     unit = power_of_two(np.maximum(1.0, np.abs(x))) if how.h is None else np.ones(n)
-    directions = np.where(coloring.colors == np.arange(coloring.count)[:, np.newaxis], unit, 0.0)
+    directions = coloring.members * unit
     location = np.full(coloring.count, np.inf)
     np.minimum.at(location, coloring.colors, np.abs(x) / unit)
     lines = SpaceLines(fun, x, lambda p, t: x + t * directions[p], location)
@@ -357,16 +356,12 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
     found = how(lines, 1, judged=full_output)
 
     where, stretch = coloring.sources, unit[coloring.columns]
-
-    def shaped(entries: Any) -> Any:
-        return sparse.csr_array((entries, coloring.columns, coloring.indptr), shape=(m, n))
-
     found.value = found.value.take(where) / stretch
     if not (full_output or found.status.any()):
-        return shaped(found.value)
+        return coloring.matrix(found.value)
     found.error, found.step = found.error.take(where) / stretch, found.step.take(where) * stretch
     found.status = found.status.take(where)
-    return deliver(found, shaped, lines.calls, lines, full_output=full_output)
+    return deliver(found, coloring.matrix, lines.calls, lines, full_output=full_output)
 
 
 def hessian(
