@@ -27,7 +27,7 @@ _PARTS = (
     _chain_rule,
     _backpropagation,
 )
-_TASKS = {task.id: task for part in _PARTS for task in part.TASKS}
+_TASKS: dict[str, Exercise] = {task.id: task for part in _PARTS for task in part.TASKS}
 
 
 def ids() -> tuple[str, ...]:
