@@ -4,8 +4,16 @@ r"""Integrals as limits of sums.
 """
 
 from calcguide._results import AccuracyWarning, IntegralResult
+from calcguide.integrate._area import area
 from calcguide.integrate._cumulative import cumulative, cumulative_integral
+from calcguide.integrate._double import double_integral
 from calcguide.integrate._integral import integral
+from calcguide.integrate._monte_carlo import (
+    SampledResult,
+    importance_sampling,
+    monte_carlo,
+    quasi_monte_carlo,
+)
 from calcguide.integrate._romberg import RombergResult, romberg
 from calcguide.integrate._rules import (
     gauss_hermite,
@@ -21,12 +29,18 @@ __all__ = [
     "AccuracyWarning",
     "IntegralResult",
     "RombergResult",
+    "SampledResult",
+    "area",
     "cumulative",
     "cumulative_integral",
+    "double_integral",
     "gauss_hermite",
     "gauss_laguerre",
     "gauss_legendre",
+    "importance_sampling",
     "integral",
+    "monte_carlo",
+    "quasi_monte_carlo",
     "riemann_sum",
     "romberg",
     "simpson",

@@ -8,6 +8,7 @@ double-exponential rule.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass, fields
 from math import inf
 from typing import Any
@@ -16,7 +17,7 @@ import numpy as np
 
 from calcguide._typing import Array
 from calcguide.integrate._double_exponential import OVERFLOW, Estimate, double_exponential
-from calcguide.integrate._integrand import ROUND_OFF, Integrand, Tolerance
+from calcguide.integrate._integrand import ROUND_OFF, Integrand
 from calcguide.integrate._ranges import Pieces
 
 #: How near to the end that is not singular the double-exponential rule goes.
@@ -112,7 +113,9 @@ class Found:
 class Search:
     """The state of an adaptive integration: cells, and what they add up to."""
 
-    def __init__(self, integrand: Integrand, pieces: Pieces, tolerance: Tolerance, max_nfev: int) -> None:
+    def __init__(
+        self, integrand: Integrand, pieces: Pieces, tolerance: Callable[[Any, Any], Any], max_nfev: int
+    ) -> None:
         self.integrand, self.pieces, self.tolerance, self.max_nfev = integrand, pieces, tolerance, max_nfev
         self.cells = self.evaluated(*pieces.first_cells())
         self.divergent: float | None = None

@@ -5,13 +5,14 @@ r"""The integral of a function to a tolerance, and the area below its graph.
 
 from __future__ import annotations
 
+from dataclasses import dataclass, replace
 from math import inf, isinf
 from typing import Any
 
 import numpy as np
 
 from calcguide._results import IntegralResult
-from calcguide._typing import ArrayLike, Function
+from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_int
 from calcguide.integrate._adaptive import Found, Search
 from calcguide.integrate._integrand import (
@@ -133,49 +134,62 @@ def integral(
     >>> integral(lambda x: 1 / x, 1, np.inf, full_output=True).message
     'the integral seems to diverge at x=inf'
     """
-    integrand = Integrand(fun)
-    result = _integrated(integrand, a, b, rtol, atol, points, max_nfev)
-    return deliver(result, full_output=full_output)
+    integrand, tolerance = Integrand(fun), Tolerance.checked(rtol, atol)
+    wanted = checked_range(a, b, points, max_nfev)
+    if wanted.empty:
+        return deliver(nothing(integrand, wanted.breaks[0]), full_output=full_output)
+    return deliver(searched(integrand, wanted, tolerance), full_output=full_output)
 
 
-def _integrated(
-    integrand: Integrand,
-    a: float,
-    b: float,
-    rtol: float,
-    atol: float,
-    points: ArrayLike | None,
-    max_nfev: int,
-) -> IntegralResult:
-    """Check, integrate, and say what has come of it."""
+@dataclass(frozen=True)
+class Range:
+    """Where to integrate: the limits and the places at which the range is cut, in ascending order."""
+
+    breaks: tuple[float, ...]
+    sign: float
+    max_nfev: int
+
+    @property
+    def empty(self) -> bool:
+        """Whether the limits are equal."""
+        return len(self.breaks) == 1
+
+    def cut_at(self, places: Array) -> Range:
+        """Return the range with further cuts."""
+        return replace(self, breaks=tuple(np.unique([*self.breaks, *places]).tolist()))
+
+
+def checked_range(a: float, b: float, points: ArrayLike | None, max_nfev: int) -> Range:
+    """Check the arguments that say where to integrate, and how hard to try; the whole line is cut at 0."""
     a, b = limit("a", a, finite=False), limit("b", b, finite=False)
-    tolerance = Tolerance.checked(rtol, atol)
-    breaks = [] if points is None else _inside(points, a, b)
-    most = as_int("max_nfev", max_nfev, low=1)
-    if a == b:
-        return nothing(integrand, a)
-    ends = [min(a, b), *breaks, max(a, b)]
-    if isinf(ends[0]) and isinf(ends[-1]) and not breaks:
-        ends.insert(1, 0.0)
+    low, high = min(a, b), max(a, b)
+    places = _inside([] if points is None else points, low, high)
+    if isinf(low) and isinf(high) and low != high and not places:
+        places = [0.0]
+    breaks = (low,) if low == high else (low, *places, high)
+    return Range(breaks, 1.0 if a < b else -1.0, as_int("max_nfev", max_nfev, low=1))
+
+
+def searched(integrand: Integrand, wanted: Range, tolerance: Tolerance) -> IntegralResult:
+    """Integrate, and say what has come of it."""
     try:
-        found = Search(integrand, Pieces.of(ends), tolerance, most).run()
+        found = Search(integrand, Pieces.of(wanted.breaks), tolerance, wanted.max_nfev).run()
     except NotFiniteError as trouble:
         advice = "; if it is singular there, name the place in `points`"
         return concluded(np.nan, np.inf, integrand, NOT_FINITE, f"{trouble}{advice}")
-    return _concluded(found, 1.0 if a < b else -1.0, integrand, tolerance)
+    return conclusion(found, wanted.sign, integrand, tolerance)
 
 
-def _inside(points: ArrayLike, a: float, b: float) -> list[float]:
+def _inside(points: ArrayLike, low: float, high: float) -> list[float]:
     """Return the places between the limits at which the range is cut."""
     places = np.unique(as_float_array("points", points, empty=True))
-    low, high = min(a, b), max(a, b)
     outside = places[(places < low) | (places > high)]
     if outside.size:
         raise ValueError(f"`points` must lie between the limits {low} and {high}, got {outside[0]}")
     return [float(p) for p in places if low < p < high]
 
 
-def _concluded(found: Found, sign: float, integrand: Integrand, tolerance: Tolerance) -> IntegralResult:
+def conclusion(found: Found, sign: float, integrand: Integrand, tolerance: Tolerance) -> IntegralResult:
     """Turn what the search has found into a result with a status and words."""
     value = sign * found.value
     if found.divergent is not None:

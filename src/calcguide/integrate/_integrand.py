@@ -143,6 +143,10 @@ class Tolerance:
             raise ValueError(f"`atol` must not be negative, got atol={absolute}")
         return cls(as_positive("rtol", rtol), absolute)
 
+    def times(self, share: float) -> Tolerance:
+        """Return a part of the tolerance."""
+        return Tolerance(share * self.rtol, share * self.atol)
+
     def __call__(self, value: Any, rounding: Any) -> Any:
         """Return the largest error that is good enough. An integral of zero has no relative error: rounding is its scale."""
         return np.maximum(np.maximum(self.atol, self.rtol * np.abs(value)), FLOOR * rounding)
