@@ -20,6 +20,7 @@ import numpy as np
 from scipy.special import expit
 
 from calcguide.autodiff._core import Primitive, Rule
+from calcguide.autodiff._kinds import family
 from calcguide.autodiff._tracer import CONSTANT, FUNCTIONS, UFUNCS, Tracer, plain, primal
 
 #: The natural logarithms of 2 and 10.
@@ -207,13 +208,7 @@ def _sinc_derivative(z: Any, *, n: int) -> Any:
     return np.where(near, series, value).astype(kind)[()]
 
 
-_sinc: Primitive = Primitive(
-    "sinc",
-    _sinc_derivative,
-    (_sinc_rule := [lambda t, y, z, *, n: t * _sinc(z, n=n + 1)]),
-    _sinc_rule,
-    elementwise=True,
-)
+_sinc = family("sinc", _sinc_derivative)
 FUNCTIONS[np.sinc] = lambda x: _sinc(x * math.pi, n=0)
 
 

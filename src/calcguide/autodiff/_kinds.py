@@ -5,7 +5,7 @@ A linear function moves a tangent as it moves its operand, and a cotangent by it
     y = A x        ẏ = A ẋ        x̄ = Aᵀ ȳ
 
 A function of matrices, which are in the last two axes, takes a stack of tangents as more matrices. One of any number of
-operands has a rule for each of them.
+operands has a rule for each of them. And of a family of functions each is the derivative of the one before.
 """
 
 from __future__ import annotations
@@ -48,6 +48,17 @@ def stackable(name: str, fun: Any, jvp: Any, vjp: Any) -> Primitive:
     return Primitive(name, fun, [jvp], [vjp], batched=lambda k, *args: jvp(*args))
 
 
+def family(name: str, derivative: Callable[..., Any]) -> Primitive:
+    """Declare the derivatives of all orders of an elementwise function: ``derivative(x, n=n)`` is the n-th."""
+
+    def rule(t: Any, y: Any, x: Any, *, n: int) -> Any:
+        del y
+        return t * primitive(x, n=n + 1)
+
+    primitive = Primitive(name, derivative, [rule], [rule], elementwise=True)
+    return primitive
+
+
 class Each:
     """As many rules as there are operands: ``rule(k, t, operands, **options)`` for the k-th."""
 
@@ -61,8 +72,3 @@ class Each:
 def lead(t: Any, shape: tuple[int, ...]) -> tuple[int, ...]:
     """Return a shape with the axis of stacked tangents before it."""
     return (np.shape(t)[0], *shape)
-
-
-def unset(option: Any) -> bool:
-    """Tell whether an option was left out, as NumPy's dispatch shows it."""
-    return option is None or option is np._NoValue  # noqa: SLF001  # it has no public name

@@ -14,9 +14,9 @@ from typing import Any
 import numpy as np
 
 from calcguide.autodiff._core import Primitive
-from calcguide.autodiff._kinds import linear, unset
+from calcguide.autodiff._kinds import linear
 from calcguide.autodiff._shaping import astype
-from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, plain
+from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, plain, unset
 
 #: Elements up to which it is quicker to fill an array than to make a view that repeats one number.
 SHORT = 2**12

@@ -13,8 +13,7 @@ from typing import Any
 import numpy as np
 
 from calcguide.autodiff._core import Primitive
-from calcguide.autodiff._kinds import unset
-from calcguide.autodiff._tracer import FUNCTIONS, plain
+from calcguide.autodiff._tracer import FUNCTIONS, plain, unset
 
 _choose = Primitive(
     "where",

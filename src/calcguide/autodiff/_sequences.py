@@ -12,9 +12,9 @@ from typing import Any
 import numpy as np
 
 from calcguide.autodiff._core import Primitive
-from calcguide.autodiff._kinds import linear, unset
+from calcguide.autodiff._kinds import linear
 from calcguide.autodiff._shaping import astype
-from calcguide.autodiff._tracer import FUNCTIONS, INSTEAD, plain
+from calcguide.autodiff._tracer import FUNCTIONS, INSTEAD, plain, unset
 
 # -- Running totals, and differences -----------------------------------------------------------------------------------
 

@@ -15,8 +15,9 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from calcguide.autodiff._core import Primitive, Rule
+from calcguide.autodiff._core import Rule
 from calcguide.autodiff._elementwise import LN2, LN10, elementwise
+from calcguide.autodiff._kinds import family
 from calcguide.autodiff._shaping import astype
 from calcguide.autodiff._tracer import CONSTANT, INSTEAD, UFUNCS, plain
 
@@ -85,13 +86,7 @@ def _polygamma_of(x: Any, *, n: int) -> Any:
 
 
 #: ψ⁽ⁿ⁾ in the order of the engine's operands; SciPy's function of this name is not a ufunc.
-polygamma: Primitive = Primitive(
-    "polygamma",
-    _polygamma_of,
-    (_polygamma_rule := [lambda t, y, x, *, n: t * polygamma(x, n=n + 1)]),
-    _polygamma_rule,
-    elementwise=True,
-)
+polygamma = family("polygamma", _polygamma_of)
 _declare("gamma", lambda t, y, x: t * (y * special.digamma(x)))
 _declare("rgamma", lambda t, y, x: t * (-y * special.digamma(x)))
 for _name in ("gammaln", "loggamma"):

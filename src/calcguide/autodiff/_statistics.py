@@ -13,10 +13,9 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._kinds import unset
 from calcguide.autodiff._reductions import count_along, nansum, prepared, root_of_squares, sum_of
 from calcguide.autodiff._shaping import astype
-from calcguide.autodiff._tracer import FUNCTIONS, INSTEAD, plain
+from calcguide.autodiff._tracer import FUNCTIONS, INSTEAD, plain, unset
 
 
 def _mean(a: Any, axis: Any = None, dtype: Any = None, *, keepdims: Any = False, **options: Any) -> Any:

@@ -313,3 +313,8 @@ def primal(value: Any) -> Any:
     while isinstance(value, Tracer):
         value = value.value
     return value
+
+
+def unset(option: Any) -> bool:
+    """Tell whether an option was left out, as NumPy's dispatch shows it."""
+    return option is None or option is np._NoValue  # noqa: SLF001  # it has no public name
