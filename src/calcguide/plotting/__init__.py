@@ -7,7 +7,8 @@ partners on a dark one, and `recolour` exchanges the two.
 
 from __future__ import annotations
 
-from calcguide.plotting._figures import convergence, curve, secant, tangent
+from calcguide.plotting._area import riemann_rectangles, shaded_area
+from calcguide.plotting._figures import convergence, curve, error_against_cost, secant, tangent
 from calcguide.plotting._graph import computational_graph
 from calcguide.plotting._palette import DARK, GRID, GROUND, INK, PALETTE
 from calcguide.plotting._recolour import recolour
@@ -25,8 +26,11 @@ __all__ = [
     "computational_graph",
     "convergence",
     "curve",
+    "error_against_cost",
     "recolour",
+    "riemann_rectangles",
     "secant",
+    "shaded_area",
     "tangent",
     "use_style",
 ]

@@ -11,6 +11,8 @@ from calcguide.plotting._palette import INK
 from calcguide.plotting._style import MARKERS
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from matplotlib.axes import Axes
     from matplotlib.lines import AxLine, Line2D
 
@@ -230,6 +232,10 @@ def convergence(
     ValueError
         If a step is not positive, an error is negative, or the shapes differ.
 
+    See Also
+    --------
+    error_against_cost : Draw errors against numbers of evaluations.
+
     Notes
     -----
     The guide starts at the largest step that has an error, and spans a third of the decades of `h`: there the
@@ -246,21 +252,95 @@ def convergence(
     >>> print([text.get_text() for text in ax.texts])
     ['slope 2']
     """
-    steps = as_float_array("h", h, ndim=1)
-    if (steps <= 0).any():
-        raise ValueError(f"`h` must be positive, got h={steps[steps <= 0][0]}")
+    return _orders(ax, "h", h, errors, label, slope, line, np.argmax)
+
+
+def error_against_cost(
+    ax: Axes, counts: ArrayLike, errors: ArrayLike, *, label: str, slope: float | None = None, **line: Any
+) -> Line2D:
+    r"""Draw errors against what they cost on logarithmic axes, where an order is a negative slope.
+
+    .. math:: e(n) \approx C n^{-p} \quad\Longrightarrow\quad \log e \approx \log C - p \log n
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Where to draw; both its axes become logarithmic.
+    counts : array_like of shape (n,)
+        The cost of each error: evaluations of a function, points, terms.
+    errors : array_like of shape (n,)
+        The size of each error. An error that is zero, or not finite, has no place on a logarithmic axis and
+        leaves a gap.
+    label : str
+        The entry in the legend.
+    slope : float, optional
+        Draw a guide of this slope above the errors at the smaller counts, with the slope written beside it: -2 for an
+        error that falls like :math:`n^{-2}`.
+    **line
+        Handed to :meth:`matplotlib.axes.Axes.loglog`. Colour and line style come from the axes' cycle, and
+        a marker goes with them.
+
+    Returns
+    -------
+    matplotlib.lines.Line2D
+        The line of the errors.
+
+    Raises
+    ------
+    TypeError
+        If an argument does not hold real numbers.
+    ValueError
+        If a count is not positive, an error is negative, or the shapes differ.
+
+    See Also
+    --------
+    convergence : Draw errors against step sizes.
+
+    Notes
+    -----
+    The guide starts at the smallest count that has an error, and spans a third of the decades of `counts`: at larger ones
+    round-off may hide the order.
+
+    Examples
+    --------
+    >>> from matplotlib.figure import Figure
+    >>> import numpy as np
+    >>> from calcguide import plotting
+    >>> ax = Figure().subplots()
+    >>> n = np.array([10, 100, 1000])
+    >>> line = plotting.error_against_cost(ax, n, 1 / n**2, label="midpoint", slope=-2)
+    >>> print([text.get_text() for text in ax.texts])
+    ['slope -2']
+    """
+    return _orders(ax, "counts", counts, errors, label, slope, line, np.argmin)
+
+
+def _orders(
+    ax: Axes,
+    name: str,
+    x: ArrayLike,
+    errors: ArrayLike,
+    label: str,
+    slope: float | None,
+    line: dict[str, Any],
+    first: Callable[[Array], Any],
+) -> Line2D:
+    """Draw errors on logarithmic axes, and a guide that starts where `first` says."""
+    at = as_float_array(name, x, ndim=1)
+    if (at <= 0).any():
+        raise ValueError(f"`{name}` must be positive, got {name}={at[at <= 0][0]}")
     heights = as_float_array("errors", errors, ndim=1, finite=False)
-    if heights.shape != steps.shape:
-        raise ValueError(f"`errors` must have the shape of `h`, {steps.shape}, got shape {heights.shape}")
+    if heights.shape != at.shape:
+        raise ValueError(f"`errors` must have the shape of `{name}`, {at.shape}, got shape {heights.shape}")
     if (heights < 0).any():
         raise ValueError(f"`errors` must not be negative, got {heights[heights < 0][0]}")
     order = None if slope is None else as_float("slope", slope)
     shown = np.isfinite(heights) & (heights > 0)
     marked = sum(drawn.get_marker() in MARKERS for drawn in ax.lines)
     style = {"marker": MARKERS[marked % len(MARKERS)], "label": label, **line}
-    drawn = ax.loglog(steps, np.where(shown, heights, np.nan), **style)[0]
+    drawn = ax.loglog(at, np.where(shown, heights, np.nan), **style)[0]
     if order is not None and shown.any():
-        _slope_guide(ax, steps[shown], heights[shown], order)
+        _slope_guide(ax, at[shown], heights[shown], order, int(first(at[shown])))
     return drawn
 
 
@@ -276,12 +356,12 @@ def _values(fun: Function, x: Array) -> Array:
     return values.copy()
 
 
-def _finite_values(fun: Function, x: Array) -> Array:
+def _finite_values(fun: Function, x: Array, where: str = "the marked points") -> Array:
     """Evaluate a user's function where it needs to have values."""
     values = _values(fun, x)
     for point, value in zip(x, values, strict=True):
         if not np.isfinite(value):
-            raise ValueError(f"`fun` must be finite at the marked points, got {value} at x={point}")
+            raise ValueError(f"`fun` must be finite at {where}, got {value} at x={point}")
     return values
 
 
@@ -295,12 +375,20 @@ def _marked_line(
     return drawn
 
 
-def _slope_guide(ax: Axes, h: Array, errors: Array, slope: float) -> None:
-    """Draw a dotted guide of a given slope above the errors at the larger steps."""
-    widest = np.argmax(h)
-    right, height = h[widest], 4 * errors[widest]
-    left = right * (h.min() / right) ** (1 / 3)
-    ends, heights = [left, right], [height * (left / right) ** slope, height]
-    ax.loglog(ends, heights, color=INK, linestyle=":", linewidth=1.2)
-    middle = (np.sqrt(left * right), height * np.sqrt(left / right) ** slope)
-    ax.annotate(f"slope {slope:g}", middle, xytext=(-6, 4), textcoords="offset points", ha="right", color=INK)
+def _slope_guide(ax: Axes, x: Array, errors: Array, slope: float, first: int) -> None:
+    """Draw a dotted guide of a given slope above the errors, from the point `first` over a third of the decades."""
+    start, height = x[first], 4 * errors[first]
+    span = x.max() / x.min() if start == x.min() else x.min() / x.max()
+    stop, middle = start * span ** (1 / 3), start * span ** (1 / 6)
+    ax.loglog(
+        [start, stop], [height, height * (stop / start) ** slope], color=INK, linestyle=":", linewidth=1.2
+    )
+    side = -1 if slope >= 0 else 1  # the side on which a line of this slope leaves room above
+    ax.annotate(
+        f"slope {slope:g}",
+        (middle, height * (middle / start) ** slope),
+        xytext=(side * 6, 4),
+        textcoords="offset points",
+        ha="right" if side < 0 else "left",
+        color=INK,
+    )
