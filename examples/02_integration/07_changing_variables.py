@@ -193,9 +193,9 @@ print(f"square root of e   {np.exp(0.5):.4f}")
 # %%
 # Beside a histogram of the samples you see it. Each bar is as high as its share of all samples, divided by its width:
 
-ends = np.linspace(0, 6, 61)
-counts, _ = np.histogram(y, ends)
-heights = counts / (y.size * np.diff(ends))
+bar_ends = np.linspace(0, 6, 61)
+counts, _ = np.histogram(y, bar_ends)
+bar_heights = counts / (y.size * np.diff(bar_ends))
 
 figure, ax = plt.subplots()
 ax.set(
@@ -206,7 +206,7 @@ ax.set(
     ylim=(0, 0.75),
 )
 bars = {"color": plotting.PALETTE["sky"], "alpha": 0.4}
-ax.stairs(heights, ends, fill=True, label="100000 samples", **bars)
+ax.stairs(bar_heights, bar_ends, fill=True, label="100000 samples", **bars)
 plotting.curve(ax, right_density, 0.005, 6, label="$p_X(\\ln y)\\,/\\,y$, area 1")
 plotting.curve(ax, forgotten, 0.005, 6, label="$p_X(\\ln y)$, area 1.65")
 ax.legend()
