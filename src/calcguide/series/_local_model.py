@@ -11,6 +11,7 @@ from calcguide import autodiff
 from calcguide._results import Result, plain
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_int, check_callable
+from calcguide.series._polynomial import coordinates
 
 MESSAGES = {
     0: "the step leads to the minimiser of the model",
@@ -108,23 +109,13 @@ class LocalModel(Result):
 
     def __call__(self, x: ArrayLike) -> Any:
         """Evaluate the model at a point or at many; coordinates run along the last axis."""
-        s = as_float_array("x", x, empty=True) - self.x0
-        if np.ndim(self.x0) == 0:
-            s = s[..., np.newaxis]
-        elif s.shape[-1:] != np.shape(self.x0) or np.ndim(x) == 0:
-            raise ValueError(
-                f"`x` must have its {np.size(self.x0)} coordinates along the last axis, got shape {np.shape(x)}"
-            )
-        return plain(np.asarray(self.value - self._reduction(s)))
+        return plain(np.asarray(self.value - self._reduction(coordinates("x", x, self.x0) - self.x0)))
 
     def _reduction(self, s: Array) -> Any:
-        """Return m(x0) − m(x0 + s) for steps of shape (..., n), without the value that would swallow its digits."""
-        gradient, H = (
-            np.atleast_1d(self.gradient),
-            np.atleast_2d(0.0 if self.hessian is None else self.hessian),
-        )
-        curvature = np.vecdot(s @ H, s) if self.order == 2 else 0.0
-        return -(s @ gradient) - curvature / 2
+        """Return m(x0) − m(x0 + s) for steps, without the value that would swallow its digits."""
+        s = s if np.ndim(self.x0) else s[..., np.newaxis]
+        curvature = 0.0 if self.hessian is None else np.vecdot(s @ np.atleast_2d(self.hessian), s)
+        return -(s @ np.atleast_1d(self.gradient)) - curvature / 2
 
     def reduction(self, step: ArrayLike) -> Any:
         """Return by how much the model decreases along a step, m(x0) − m(x0 + s).
@@ -139,12 +130,7 @@ class LocalModel(Result):
         float or ndarray
             The predicted reduction: what trust-region methods compare with the actual one.
         """
-        s = as_float_array("step", step)
-        if s.shape[s.ndim - np.ndim(self.x0) :] != np.shape(self.x0):
-            raise ValueError(
-                f"`step` must have its {np.size(self.x0)} coordinates along the last axis, got shape {s.shape}"
-            )
-        return plain(np.asarray(self._reduction(s if np.ndim(self.x0) else s[..., np.newaxis])))
+        return plain(np.asarray(self._reduction(coordinates("step", step, self.x0))))
 
     def step(self) -> NewtonStep:
         r"""Return the Newton step, :math:`H s = -\nabla f`: to the stationary point of the model.
@@ -173,7 +159,7 @@ class LocalModel(Result):
         return NewtonStep(
             step,
             self.x0 + step,
-            float(self._reduction(s)),
+            self.reduction(step),
             eigenvalues,
             status,
             status == 0,

@@ -89,14 +89,8 @@ class TaylorPolynomial:
 
     def __call__(self, x: ArrayLike) -> Any:
         """Evaluate the polynomial at a point or at many; coordinates run along the last axis."""
-        h = as_float_array("x", x, empty=True) - self.x0
-        if np.ndim(self.x0) == 0:
-            return plain(self._by_horner(h))
-        if h.shape[-1:] != np.shape(self.x0) or np.ndim(x) == 0:
-            raise ValueError(
-                f"`x` must have its {self.dimension} coordinates along the last axis, got shape {np.shape(x)}"
-            )
-        return plain(self._by_contraction(h))
+        h = coordinates("x", x, self.x0) - self.x0
+        return plain(np.asarray(self._by_contraction(h) if np.ndim(self.x0) else self._by_horner(h)))
 
     def _by_horner(self, h: Array) -> Any:
         """Evaluate in one variable."""
@@ -143,9 +137,7 @@ class TaylorPolynomial:
                 f"`variable` must say by which of the {self.dimension} variables to differentiate"
             )
         i = as_int("variable", variable, low=0, high=self.dimension - 1)
-        parts = (
-            [k * c[..., i] for k, c in enumerate(self.coefficients)][1:] if self.degree else [np.zeros(())]
-        )
+        parts = [k * c[..., i] for k, c in enumerate(self.coefficients[1:], start=1)] or [np.zeros(())]
         return TaylorPolynomial(self.x0, tuple(frozen(part) for part in parts))
 
     def truncated(self, degree: int) -> TaylorPolynomial:
@@ -218,6 +210,16 @@ class TaylorPolynomial:
         shown = _sum(terms[:SHOWN]) + (" + ..." if len(terms) > SHOWN else "")
         h = _shifted("x", self.x0) if np.ndim(self.x0) == 0 else "|h|"
         return f"{shown} + O({h}**{self.degree + 1})" if self.degree else f"{shown} + O({h})"
+
+
+def coordinates(name: str, x: ArrayLike, x0: Any) -> Array:
+    """Return points of the space of x0: numbers, or vectors of its length along the last axis."""
+    points = as_float_array(name, x, empty=True)
+    if np.ndim(x0) and (points.ndim == 0 or points.shape[-1:] != np.shape(x0)):
+        raise ValueError(
+            f"`{name}` must have its {np.size(x0)} coordinates along the last axis, got shape {points.shape}"
+        )
+    return points
 
 
 def multiplicity(index: tuple[int, ...]) -> int:

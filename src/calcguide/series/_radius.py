@@ -257,7 +257,8 @@ def _growth(c: Array, m: Array) -> tuple[float, float]:
 def _extrapolated(rates: Array, period: int) -> tuple[float, float]:
     """Extrapolate rates t + a/m + O(1/m²) to m = ∞; return the radius t^(−1/period) and an estimate of its error.
 
-    The line through two neighbours leaves t_m = t + b/m²: neighbours differ by 2 b/m³, m/2 times less than the error.
+    The line through two neighbours leaves t_m = t + b/m²: neighbours differ by 2 b/m³, m/2 times less than the
+    error, which is taken twice for the terms after it.
     """
     m = len(rates)
     if m < FEWEST - 1 or not np.isfinite(rates[-5:]).all():
@@ -266,7 +267,7 @@ def _extrapolated(rates: Array, period: int) -> tuple[float, float]:
     t = np.diff(places * rates[-5:])
     if not (t > 0).all():
         return math.nan, math.inf
-    relative = m / 2 * np.abs(np.diff(t)).max() / t[-1] + 4 * m * np.finfo(float).eps
+    relative = m * np.abs(np.diff(t)).max() / t[-1] + 4 * m * np.finfo(float).eps
     radius = float(t[-1] ** (-1 / period))
     return radius, float(radius * relative / period)
 

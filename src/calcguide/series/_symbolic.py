@@ -132,6 +132,9 @@ def symbolic(fun: Function, x0: Any, degree: int) -> list[Array]:
             derivative = expression.diff(*(symbols[i] for i in index)) if k else expression
             found[index] = _value(derivative, place) / math.factorial(k)
             if not math.isfinite(found[index]):
+                row = None if several else _expanded(expression, symbols[0], place[symbols[0]], degree)
+                if row is not None:
+                    return row
                 raise ValueError(
                     f"`fun` has no Taylor polynomial of degree {degree} at x0={x0}: "
                     f"the coefficient of order {k} is {found[index]}"
@@ -158,15 +161,24 @@ def _symmetric(found: dict[tuple[int, ...], float], d: int, k: int) -> Array:
 
 
 def _value(expression: Any, place: dict[Any, Any]) -> float:
-    """Evaluate a formula at a point, as a limit where the value itself is 0/0."""
+    """Evaluate a formula at a point; NaN where it is 0/0 or not real."""
     import sympy as sp
 
-    exact = expression.subs(place)
-    if exact.has(sp.nan, sp.zoo, sp.oo) and len(place) == 1:
-        ((symbol, at),) = place.items()
+    number = sp.N(expression.subs(place), DIGITS)
+    return float(number) if isinstance(number, sp.Number) else math.nan
+
+
+def _expanded(expression: Any, symbol: Any, at: Any, degree: int) -> list[Array] | None:
+    """Expand by SymPy's series, which takes limits; None if it is no power series, or not the same from both sides."""
+    import sympy as sp
+
+    rows = []
+    for side in ("+", "-"):
         try:
-            exact = sp.limit(expression, symbol, at, "+-")
-        except ValueError:  # the two sides differ
-            return math.nan
-    number = sp.N(exact, DIGITS)
-    return float(number) if number.is_extended_real else math.nan
+            series = sp.series(expression.subs(symbol, symbol + at), symbol, 0, degree + 1, side).removeO()
+            rows.append([sp.N(c, DIGITS) for c in sp.Poly(series, symbol).all_coeffs()[::-1]])
+        except (ValueError, NotImplementedError, sp.PoleError, sp.PolynomialError):
+            return None
+    if rows[0] != rows[1] or not all(c.is_real for c in rows[0]):
+        return None
+    return [np.array(float(c)) for c in [*rows[0], *[0.0] * degree][: degree + 1]]
