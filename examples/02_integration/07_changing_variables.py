@@ -13,8 +13,9 @@ factor has to come along. Forget it, and you get a curve that looks right and is
 - say what the factor becomes in several variables, and let the machine compute it;
 - read the term :math:`\log |\det J|` in a normalising flow.
 
-**You need** the chain rule, :doc:`/lessons/05_backpropagation/01_chain_rule`, the integral as a sum of strips, and
-densities, whose areas are probabilities. For the second half you need matrices.
+**You need** the chain rule, :doc:`/lessons/05_backpropagation/01_chain_rule`; the integral as a sum of strips,
+:doc:`01_area_as_a_sum`, and how it undoes a derivative, :doc:`02_fundamental_theorem`; densities,
+:doc:`05_probability_is_area`. For the second half you need matrices.
 
 **It takes** about an hour with the task.
 """
@@ -37,7 +38,8 @@ densities, whose areas are probabilities. For the second half you need matrices.
 #
 # This is :term:`substitution`. People remember it as :math:`u = g(x)` and :math:`du = g'(x)\,dx`, and the limits
 # change too: on the right they are values of :math:`u`. In our example :math:`u = x^2`, :math:`du = 2x\,dx`, and
-# :math:`u` runs from :math:`0^2` to :math:`2^2`:
+# :math:`u` runs from :math:`0^2` to :math:`2^2`. (The rule wants a continuous :math:`f` and a continuous :math:`g'`.
+# It does not want :math:`g` to have an inverse.)
 #
 # .. math:: \int_0^2 e^{-x^2}\, 2x\, dx = \int_0^4 e^{-u}\, du = 1 - e^{-4}.
 #
@@ -77,11 +79,12 @@ print(f"in u, from 0 to 2  {strips(in_u, 0, 2):.5f}")
 # %%
 # The first three agree. The last one is too small: it stops at :math:`u = 2`, which is :math:`x = \sqrt 2`.
 #
-# Our ``strips`` is the midpoint rule. From here on you can also use those of :mod:`calcguide.integrate`. Gauss's rule
-# needs 20 evaluations for what took us 1000:
+# Our ``strips`` is the midpoint rule. The package has better ones, in :mod:`calcguide.integrate`. With 20 evaluations,
+# Gauss's rule gets twelve digits:
 
 print(f"{integrate.gauss_legendre(in_x, 0, 2, 20):.12f}")
 print(f"{integrate.gauss_legendre(in_u, 0, 4, 20):.12f}")
+print(f"{1 - np.exp(-4):.12f}")
 
 # %%
 # Strips that stretch
@@ -140,8 +143,8 @@ plt.show()
 # :math:`Y = e^X`. A sum of many small random amounts is roughly normal; a *product* of many random factors, all
 # positive, has a roughly normal logarithm, such as growth over many years. What is the density of :math:`Y`?
 #
-# The event does not care in which unit you describe it. :math:`X` is between 0 and 1 exactly when :math:`Y` is between 1
-# and :math:`e`, so both have the same probability. We draw 100000 samples, and count:
+# The event does not care in which unit you describe it. :math:`X` is between 0 and 1 exactly when :math:`Y` is
+# between 1 and :math:`e`, so both have the same probability. We draw 100000 samples, and count:
 
 
 def normal(x):
@@ -164,16 +167,16 @@ for a, b in ((-3, -2), (-2, -1), (-1, 0), (0, 1), (1, 2)):
 
 # %%
 # The area below :math:`p_X` is the share of the samples of :math:`Y`. To get a *density* in :math:`y`, divide by the
-# width that the strip has there. In the last column the strip from :math:`-2` to :math:`-1` is the highest, although the
-# two in the middle have more than twice its area: it was squeezed to a quarter of its width. For narrow
-# strips, with :math:`x = \ln y`, that is
+# width that the strip has there. In the last column the strip from :math:`-2` to :math:`-1` is the highest, although
+# the two in the middle have more than twice its area: it was squeezed to a quarter of its width. For narrow strips,
+# with :math:`x = \ln y`, that is
 #
 # .. math:: p_Y(y)\, dy = p_X(x)\, dx
 #           \qquad\Longrightarrow\qquad
 #           p_Y(y) = p_X(\ln y)\, \frac{dx}{dy} = \frac{p_X(\ln y)}{y}.
 #
-# The factor :math:`\frac{1}{y}` is easy to forget, because :math:`p_X(\ln y)` looks so natural: the density of the point
-# where :math:`y` comes from. Suppose that you forget it. What does the curve integrate to?
+# The factor :math:`\frac{1}{y}` is easy to forget, because :math:`p_X(\ln y)` looks so natural: the density of the
+# point where :math:`y` comes from. Suppose that you forget it. What does the curve integrate to?
 
 
 def right_density(y):
@@ -217,8 +220,18 @@ plt.show()
 # squeezed, and too high on the right, where they are stretched. Its area is :math:`\sqrt e` since
 # :math:`\int p_X(\ln y)\, dy = \int p_X(x)\, e^x\, dx`, which is the expectation of :math:`e^X`.
 #
-# The package needs the density and the *inverse* of the map, here the logarithm, and finds the factor by
-# differentiating the inverse. SciPy knows this distribution as ``lognorm``:
+# An integral of 1 is the cheapest test that there is. :func:`~calcguide.probability.mean`, which wants the mean of a
+# density, makes it without being asked:
+
+try:
+    probability.mean(forgotten, low=0.0)
+except ValueError as error:
+    print(fill(str(error), width=60))
+
+# %%
+# Now with the factor. :func:`~calcguide.probability.change_of_variables` needs the density and the *inverse* of the
+# map, here the logarithm, and finds the factor by differentiating the inverse. SciPy knows this distribution as
+# ``lognorm``:
 
 log_normal = probability.change_of_variables(normal, np.log, low=0.0)
 
@@ -228,7 +241,8 @@ for at in (0.5, 1.0, 3.0):
     print(f"{at:<5}  " + "  ".join(f"{value:.6f}" for value in row))
 
 # %%
-# The argument ``low=0.0`` says that :math:`Y` lies above 0; further down the logarithm has no value, and the density is 0.
+# The argument ``low=0.0`` says that :math:`Y` lies above 0; further down the logarithm has no value, and the density
+# is 0.
 #
 # One more thing travels differently than you may expect. The normal density has its peak at :math:`x = 0`, which
 # corresponds to :math:`y = 1`. Where is the peak of the histogram?
@@ -239,20 +253,20 @@ print(f"exp(-1):                   {np.exp(-1):.2f}")
 print(f"samples of Y below 1:      {np.mean(y < 1):.3f}")
 
 # %%
-# It is at :math:`e^{-1}`. The median travels with the map: half of the samples are below 1. The peak does not, because it
-# depends on widths. So "the most likely value" is a statement about a unit too.
+# It is at :math:`e^{-1}`. The median travels with the map: half of the samples are below 1. The peak does not,
+# because it depends on widths. So "the most likely value" is a statement about a unit too.
 #
 # Maps that fall
 # --------------
 #
-# Take the exponential density :math:`p_X(x) = e^{-x}` for :math:`x > 0`, and let :math:`Y = e^{-X}`. This map falls: large
-# :math:`x` go to small :math:`y`. The inverse is :math:`x = -\ln y`, with the derivative :math:`-\frac{1}{y}`, and the
-# formula as it stands would give
+# Take the exponential density :math:`p_X(x) = e^{-x}` for :math:`x > 0`, and let :math:`Y = e^{-X}`. This map falls:
+# large :math:`x` go to small :math:`y`. The inverse is :math:`x = -\ln y`, with the derivative :math:`-\frac{1}{y}`,
+# and the formula as it stands would give
 #
 # .. math:: p_X(-\ln y) \cdot \Big(-\frac{1}{y}\Big) = y \cdot \Big(-\frac{1}{y}\Big) = -1.
 #
-# A probability is never negative. The width of a strip does not depend on the direction in which you walk across it, so a
-# density takes the absolute value:
+# A probability is never negative. The width of a strip does not depend on the direction in which you walk across it,
+# so a density takes the absolute value:
 #
 # .. math:: p_Y(y) = p_X\big(h(y)\big)\, |h'(y)|, \qquad h = g^{-1}.
 #
@@ -272,20 +286,21 @@ print("samples in each quarter: ", shares.round(3))
 
 # %%
 # :math:`Y` is uniform: the density is 1 between 0 and 1. Read it in the other direction and you have a recipe:
-# :math:`-\ln U` of a uniform random number :math:`U` is exponential. That is how a program can make random numbers of one
-# kind out of another.
+# :math:`-\ln U` of a uniform random number :math:`U` is exponential. That is how a program can make random numbers of
+# one kind out of another.
 #
 # Maps that fold
 # --------------
 #
-# The square of a standard normal :math:`X` is a new difficulty: :math:`Y = X^2` takes each value twice. Two strips end up at
-# the same place, one from :math:`\sqrt y` and one from :math:`-\sqrt y`, and their probabilities add:
+# The square of a standard normal :math:`X` is a new difficulty: :math:`Y = X^2` takes each positive value twice. Two
+# strips end up at the same place, one from :math:`\sqrt y` and one from :math:`-\sqrt y`, and their probabilities
+# add:
 #
 # .. math:: p_Y(y) = p_X(\sqrt y)\, \frac{1}{2\sqrt y} + p_X(-\sqrt y)\, \frac{1}{2 \sqrt y}
 #                  = \frac{p_X(\sqrt y)}{\sqrt y}.
 #
-# To the package you hand both inverses. We compare the probability of :math:`0.1 < Y < 4` with the samples, once with both
-# roots, once with one:
+# To the package you hand both inverses. We compare the probability of :math:`0.1 < Y < 4` with the samples, once with
+# both roots, once with one:
 
 roots = [np.sqrt, lambda y: -np.sqrt(y)]
 chi_square = probability.change_of_variables(normal, roots, low=0.0)
@@ -316,13 +331,13 @@ for at in (0.5, 1.0, 3.0):
 # .. math:: x = r \cos\varphi, \qquad y = r \sin\varphi.
 #
 # A rectangle with the sides :math:`dr` and :math:`d\varphi` becomes a patch between two circles. One side is still
-# :math:`dr`. The other one is a piece of a circle, and is as long as the radius says: :math:`r\,d\varphi`. So its area is
-# about :math:`r\,dr\,d\varphi`, and the factor is :math:`r`.
+# :math:`dr`. The other one is a piece of a circle, and is as long as the radius says: :math:`r\,d\varphi`. So its
+# area is about :math:`r\,dr\,d\varphi`, and the factor is :math:`r`.
 #
-# For any map there is a way to compute it. Close up, a map is its :term:`Jacobian` :math:`J`: a step :math:`dr` moves the
-# image along the first column, a step :math:`d\varphi` along the second. A small rectangle becomes a parallelogram with
-# these columns as sides, and a parallelogram's area is the absolute value of the determinant. The factor
-# :math:`|g'|` becomes :math:`|\det J|`, the :term:`Jacobian determinant`:
+# For any map there is a way to compute it. Close up, a map is its :term:`Jacobian` :math:`J`: a step :math:`dr` moves
+# the image along the first column, a step :math:`d\varphi` along the second. A small rectangle becomes a
+# parallelogram with these columns as sides, and a parallelogram's area is the absolute value of the determinant. The
+# factor :math:`|g'|` becomes :math:`|\det J|`, the :term:`Jacobian determinant`:
 
 
 def from_polar(p):
@@ -375,10 +390,10 @@ plt.show()
 # The integral that needs a second dimension
 # ------------------------------------------
 #
-# Where does the :math:`\sqrt{2\pi}` of the normal density come from? From :math:`I = \int_{-\infty}^{\infty} e^{-x^2} dx`,
-# whose antiderivative no formula of elementary functions gives. The first integral of this lesson was almost the
-# same, and it was friendly, because it had the factor :math:`2x`. Polar coordinates supply such a factor. Square the
-# integral, and write the square as one integral over the plane:
+# Where does the :math:`\sqrt{2\pi}` of the normal density come from? From
+# :math:`I = \int_{-\infty}^{\infty} e^{-x^2} dx`, whose antiderivative no formula of elementary functions gives. The
+# first integral of this lesson was almost the same, and it was friendly, because it had the factor :math:`2x`. Polar
+# coordinates supply such a factor. Square the integral, and write the square as one integral over the plane:
 #
 # .. math::
 #
@@ -422,15 +437,15 @@ print("area:   ", polygon_area(image))
 print("det A:  ", round(np.linalg.det(A), 12))
 
 # %%
-# If the two entries of :math:`z` are independent standard normals, then :math:`y = Az` is a pair of *correlated* normals,
-# and we know its density without any new theory. Go back with :math:`A^{-1}`, and pay for the area:
+# If the two entries of :math:`z` are independent standard normals, then :math:`y = Az` is a pair of *correlated*
+# normals, and we know its density without any new theory. Go back with :math:`A^{-1}`, and pay for the area:
 #
 # .. math:: p_Y(y) = \frac{p_Z(A^{-1} y)}{|\det A|}
 #                  = \frac{1}{2\pi \sqrt{\det \Sigma}}\; e^{-\frac12\, y^T \Sigma^{-1} y},
 #           \qquad \Sigma = A A^T .
 #
-# The formula on the right is the one that books print. Its :math:`\sqrt{\det\Sigma}` is nothing but :math:`|\det A|`. Four
-# ways to get the same numbers, the last by counting samples in a box of side 0.2 around the point:
+# The formula on the right is the one that books print. Its :math:`\sqrt{\det\Sigma}` is nothing but :math:`|\det A|`.
+# Four ways to get the same numbers, the last by counting samples in a box of side 0.2 around the point:
 
 
 def normal_pair(z):
@@ -471,17 +486,17 @@ plt.show()
 # Flows: factors multiply, logarithms add
 # ---------------------------------------
 #
-# A linear map turns a normal density into another normal density. With bent maps you get other shapes, and you still know
-# the density exactly. That is a :term:`normalising flow`: a density made of a simple one and a chain of invertible
-# maps, with parameters that can be trained. By the chain rule, the Jacobian of a chain is the product of the
-# Jacobians. The determinant of a product is the product of the determinants. And a logarithm makes a sum of it:
+# A linear map turns a normal density into another normal density. With bent maps you get other shapes, and you still
+# know the density exactly. That is a :term:`normalising flow`: a density made of a simple one and a chain of
+# invertible maps, with parameters that can be trained. By the chain rule, the Jacobian of a chain is the product of
+# the Jacobians. The determinant of a product is the product of the determinants. And a logarithm makes a sum of it:
 #
 # .. math:: \log p_Y(y) = \log p_Z(z) - \sum_k \log |\det J_k| .
 #
-# (A minus, because these are the Jacobians on the way from :math:`z` to :math:`y`: where the flow stretches, the density gets
-# lower.) A determinant costs about :math:`d^3` operations in :math:`d` dimensions. So flows use layers whose
-# determinant you can read off. In a *coupling layer* :cite:p:`dinh2017` one part of the numbers stays, and tells how the
-# other part is scaled and shifted:
+# (A minus, because these are the Jacobians on the way from :math:`z` to :math:`y`: where the flow stretches, the
+# density gets lower.) A determinant costs about :math:`d^3` operations in :math:`d` dimensions. So flows use layers
+# whose determinant you can read off. In a *coupling layer* :cite:p:`dinh2017` one part of the numbers stays, and
+# tells how the other part is scaled and shifted:
 #
 # .. math:: (a,\; b) \;\mapsto\; \big(a,\; b\, e^{s(a)} + t(a)\big), \qquad
 #           J = \begin{pmatrix} 1 & 0 \\ * & e^{s(a)} \end{pmatrix}, \qquad
@@ -571,7 +586,8 @@ plt.show()
 # Units matter: eight bits for nothing
 # ------------------------------------
 #
-# The simplest flow multiplies every number by a constant :math:`c`, as temperatures and rescaled data do. Then
+# The simplest flow multiplies every number by a constant :math:`c > 0`: data are rescaled, or a *temperature* spreads
+# the samples of a model. Then
 # :math:`\log p_Y(y) = \log p_X(y/c) - \log c`, for each number. Grey values of pictures run from 0 to 255, and many
 # programs divide them by 256 first. Fit a normal density to some grey values in both units, and report the average
 # :math:`-\log_2 p`, the *bits per number*, by which such models are compared. By how much is the second model better?
@@ -582,9 +598,9 @@ for name, data in (("0 to 255", grey), ("0 to 1", grey / 256)):
     print(f"{name:<9} {bits:7.3f} bits per number")
 
 # %%
-# By exactly :math:`\log_2 256 = 8` bits, and it is not better at all: it is the same model, in another unit. A log-density
-# can be compared only with one in the same unit. It can also be negative in bits, as here, since a density may be larger
-# than 1.
+# By exactly :math:`\log_2 256 = 8` bits, and it is not better at all: it is the same model, in another unit. A
+# log-density can be compared only with one in the same unit. It can also be negative in bits, as here, since a
+# density may be larger than 1.
 #
 # Your task
 # ---------
@@ -604,15 +620,11 @@ print(fill(str(exercises.get("D3t").check(answer)), width=60))
 # Common mistakes
 # ---------------
 #
-# **The old limits.** After :math:`u = x^2` the limits are values of :math:`u`. Or go back to :math:`x` before you put
-# them in. The mixture is wrong:
-
-print(f"u from 0 to 4: {integrate.gauss_legendre(in_u, 0, 4, 20):.4f}")
-print(f"u from 0 to 2: {integrate.gauss_legendre(in_u, 0, 2, 20):.4f}")
-
-# %%
-# **The factor upside down.** Multiply by :math:`|g'|` or divide by it? The factor belongs to the inverse: :math:`|dx/dy|`.
-# If you are not sure, integrate, and insist on 1. For :math:`Y = e^X`:
+# **The old limits.** After :math:`u = x^2` the limits are values of :math:`u`. The first table of this lesson shows what
+# the mixture gives: 0.86466 for 0.98168.
+#
+# **The factor upside down.** Multiply by :math:`|g'|` or divide by it? The factor belongs to the inverse:
+# :math:`|dx/dy|`. If you are not sure, integrate, and insist on 1. For :math:`Y = e^X`:
 
 
 def upside_down(y):
@@ -623,8 +635,8 @@ print(f"divided by y:    {right_area:.4f}")
 print(f"multiplied by y: {strips(upside_down, 0, 5000, n=1_000_000):.4f}")
 
 # %%
-# **A factor where none belongs.** Probabilities of separate values have no width that could stretch. The square of a die is 4
-# with probability :math:`\frac16`, like the 2 that it comes from. With the factor of densities, the
+# **A factor where none belongs.** Probabilities of separate values have no width that could stretch. The square of a
+# die is 4 with probability :math:`\frac16`, like the 2 that it comes from. With the factor of densities, the
 # probabilities no longer add up to 1:
 
 faces = np.arange(1, 7)
@@ -632,16 +644,16 @@ print(f"moved:        {np.full(6, 1 / 6).sum():.4f}")
 print(f"with factor:  {np.sum(1 / 6 / (2 * faces)):.4f}")
 
 # %%
-# **The map of the mean.** The mean of :math:`e^X` is not :math:`e` to the mean of :math:`X`. Stretched strips carry their
-# probability further out:
+# **The map of the mean.** The mean of :math:`e^X` is not :math:`e` to the mean of :math:`X`. Stretched strips carry
+# their probability further out:
 
 y = np.exp(x)
 print(f"exp of the mean:  {np.exp(x.mean()):.2f}")
 print(f"mean of the exp:  {y.mean():.2f}")
 
 # %%
-# **The determinant first, the logarithm then.** In many dimensions the determinant leaves the range of numbers long before its
-# logarithm does. Here 400 numbers are each divided by 10:
+# **The determinant first, the logarithm then.** In many dimensions the determinant leaves the range of numbers long
+# before its logarithm does. Here 400 numbers are each divided by 10:
 
 J = np.eye(400) / 10
 with np.errstate(divide="ignore"):
@@ -655,9 +667,9 @@ print(f"-400 ln 10: {-400 * np.log(10):.4f}")
 #
 # - **SciPy** has the finished densities: ``stats.lognorm``, ``stats.chi2``, ``stats.multivariate_normal``. The keyword
 #   ``scale`` that all continuous distributions take is the change of variables :math:`y = cx`, with its factor.
-# - **PyTorch** builds a density from a base and a list of maps: ``torch.distributions.TransformedDistribution``. Each map of
-#   ``torch.distributions.transforms`` brings ``log_abs_det_jacobian`` along. TensorFlow Probability calls such maps
-#   *bijectors*.
+# - **PyTorch** builds a density from a base and a list of maps: ``torch.distributions.TransformedDistribution``. Each
+#   map of ``torch.distributions.transforms`` brings ``log_abs_det_jacobian`` along. TensorFlow Probability calls such
+#   maps *bijectors*.
 # - **JAX**: for small dimensions, ``jnp.linalg.slogdet(jax.jacfwd(g)(x))`` is the general way, as above. A large flow
 #   needs layers whose determinant can be read off.
 # - **Samplers** for positive parameters, such as a standard deviation, work with the logarithm, where every number is
@@ -667,7 +679,8 @@ print(f"-400 ln 10: {-400 * np.log(10):.4f}")
 # ---------------
 #
 # - :cite:t:`papamakarios2021` explain flows from the formula of this lesson on, in great clarity.
-# - :cite:t:`rezende2015` brought flows to variational inference; :cite:t:`dinh2017` are the coupling layers above.
+# - :cite:t:`rezende2015` brought flows to variational inference; the coupling layers above are those of
+#   :cite:t:`dinh2017`.
 #
 # Next: :doc:`08_differentiating_an_expectation`. There the variable of integration is random, and the change of
 # variables is what lets a derivative pass through it.

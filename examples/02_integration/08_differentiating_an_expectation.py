@@ -13,8 +13,8 @@ There are two ways around that, and much of machine learning with random numbers
 - compute what each costs in variance, and lower it with a baseline;
 - recognise the case where one of them is silently wrong.
 
-**You need** expectations as integrals and the chain rule. Change of variables is the subject of
-:doc:`07_changing_variables`; you will meet it again here.
+**You need** expectations as integrals, :doc:`05_probability_is_area`, and the chain rule. You will meet the change of
+variables again, :doc:`07_changing_variables`.
 
 **It takes** about an hour with the task.
 """
@@ -23,14 +23,14 @@ There are two ways around that, and much of machine learning with random numbers
 # The samples do not know the knob
 # --------------------------------
 #
-# Let :math:`z` be normal with mean :math:`\mu` and standard deviation :math:`\sigma`. Each play pays :math:`f(z) = z^2`.
-# The average win is an expectation, an integral with the density :math:`p` as weight, and for this :math:`f` you can
-# work it out by hand:
+# Let :math:`z` be normal with mean :math:`\mu` and standard deviation :math:`\sigma`. Each play pays
+# :math:`f(z) = z^2`. The average win is an expectation, an integral with the density :math:`p` as weight, and for
+# this :math:`f` you can work it out by hand:
 #
 # .. math:: L(\mu, \sigma) = \operatorname{E}[f(z)] = \int f(z)\, p(z; \mu, \sigma)\, dz = \mu^2 + \sigma^2 .
 #
-# So :math:`\partial L / \partial \mu = 2\mu` and :math:`\partial L / \partial \sigma = 2\sigma`. At :math:`\mu = 1.5` and
-# :math:`\sigma = 1` these are 3 and 2. We pretend not to know them: real games have no formula, only samples. The
+# So :math:`\partial L / \partial \mu = 2\mu` and :math:`\partial L / \partial \sigma = 2\sigma`. At :math:`\mu = 1.5`
+# and :math:`\sigma = 1` these are 3 and 2. We pretend not to know them: real games have no formula, only samples. The
 # average of the samples is close to :math:`L = 3.25`. What does automatic differentiation say about the average's
 # derivative by :math:`\mu`? Guess before you look.
 
@@ -106,14 +106,14 @@ for h in (1.0, 0.1, 0.01):
     print(f"{h:<6}  {fresh.std():>14.3f}         {same.std():.3f}")
 
 # %%
-# With fresh noise the scatter is divided by :math:`h`, and the quotient is soon worthless. With the same noise it does not
-# grow at all. So you can let :math:`h` go to 0. That is the first way.
+# With fresh noise the scatter is divided by :math:`h`, and the quotient is soon worthless. With the same noise it
+# does not grow at all. So you can let :math:`h` go to 0. That is the first way.
 #
 # Way 1: move the samples
 # -----------------------
 #
-# Write :math:`z = \mu + \sigma\varepsilon`, where :math:`\varepsilon` is standard normal. This is a change of variables,
-# and it takes the knobs out of the density:
+# Write :math:`z = \mu + \sigma\varepsilon`, where :math:`\varepsilon` is standard normal. This is a change of
+# variables, and it takes the knobs out of the density:
 #
 # .. math:: L(\mu, \sigma) = \int f(\mu + \sigma\varepsilon)\, p(\varepsilon)\, d\varepsilon .
 #
@@ -124,8 +124,8 @@ for h in (1.0, 0.1, 0.01):
 #           \frac{\partial L}{\partial \sigma} = \operatorname{E}\big[f'(z) \cdot \varepsilon\big],
 #           \qquad z = \mu + \sigma\varepsilon .
 #
-# This is :term:`reparameterisation`. When a knob turns, each sample moves, by 1 or by :math:`\varepsilon`, and takes its
-# value of :math:`f` along. With :math:`f'(z) = 2z`, by hand:
+# This is :term:`reparameterisation`. When a knob turns, each sample moves, by 1 or by :math:`\varepsilon`, and takes
+# its value of :math:`f` along. With :math:`f'(z) = 2z`, by hand:
 
 
 def report(name, one_each, exact):
@@ -140,8 +140,8 @@ report("by mu", 2 * z, 2 * mu)
 report("by sigma", 2 * z * eps, 2 * sigma)
 
 # %%
-# Automatic differentiation does the same if you let it see how the samples are made. Compare with the function ``average``
-# above: the only difference is that :math:`\mu` and :math:`\sigma` are inside.
+# Automatic differentiation does the same if you let it see how the samples are made. Compare with the function
+# ``average`` above: the only difference is that :math:`\mu` and :math:`\sigma` are inside.
 
 
 def moved_average(mu, sigma):
@@ -151,8 +151,8 @@ def moved_average(mu, sigma):
 print(*(f"{slope:.3f}" for slope in autodiff.grad(moved_average, argnums=(0, 1))(mu, sigma)))
 
 # %%
-# The package adds what the average alone does not tell: the standard error, and the variance of one sample's
-# estimate. Parameters may come as a dictionary:
+# :func:`~calcguide.probability.reparameterised_gradient` adds what the average alone does not tell: the standard
+# error, and the variance of one sample's estimate. Parameters may come as a dictionary:
 
 
 def move(eps, theta):
@@ -183,8 +183,8 @@ for name in theta:
 #    \end{aligned}
 #
 # The derivative of the log-density by a parameter is the :term:`score`. A sample with a positive score becomes more
-# frequent when :math:`\theta` grows. Its value of :math:`f` counts positive. Note what is missing: :math:`f'`. The function
-# may be anything that you can evaluate.
+# frequent when :math:`\theta` grows. Its value of :math:`f` counts positive. Note what is missing: :math:`f'`. The
+# function may be anything that you can evaluate.
 #
 # For the normal density :math:`\log p = -\log\sigma - \frac{(z - \mu)^2}{2\sigma^2}` and a constant, so
 #
@@ -196,8 +196,9 @@ report("by mu", f(z) * (z - mu) / sigma**2, 2 * mu)
 report("by sigma", f(z) * (-1 / sigma + (z - mu) ** 2 / sigma**3), 2 * sigma)
 
 # %%
-# The same two truths, out of the same 10000 samples. The package finds the score by differentiating the log-density that
-# you give it:
+# The same two truths, out of the same 10000 samples. This is the :term:`score-function estimator`.
+# :func:`~calcguide.probability.score_function_gradient` finds the score by differentiating the log-density
+# that you give it:
 
 
 def log_density(z, theta):
@@ -259,9 +260,9 @@ plt.show()
 # .. math:: \operatorname{E}\Big[ \big(f(z) - b\big)\, \frac{\partial \log p}{\partial\theta} \Big]
 #           = \operatorname{E}\Big[ f(z)\, \frac{\partial \log p}{\partial\theta} \Big] .
 #
-# Such a :math:`b` is called a :term:`baseline`. The variance does notice. Suppose that every play pays 100 more: the derivative is
-# the same, but each sample's estimate becomes a large number with a random sign. A baseline takes those 100 out again.
-# What matters is whether a sample is better than usual.
+# Such a :math:`b` is called a :term:`baseline`. The variance does notice. Suppose that every play pays 100 more: the
+# derivative is the same, but each sample's estimate becomes a large number with a random sign. A baseline takes those
+# 100 out again. What matters is whether a sample is better than usual.
 #
 # How much does it help? By :math:`\mu`, with :math:`\sigma = 1`, one sample's estimates are :math:`2z` if you move, and
 # :math:`(z^2 - b)\,\varepsilon` if you weight. Put :math:`z = \mu + \varepsilon` into the second:
@@ -291,10 +292,10 @@ for name, (estimate, by_hand) in estimates.items():
     print(f"{name:<16}  {mean:.3f}  {variance:7.4f}   {by_hand:7.4f}")
 
 # %%
-# All four have the mean 3. Their variances differ by a factor of thirteen. Even the best baseline leaves six
-# times the variance of moving. (The best constant is :math:`b = \operatorname{E}[f s^2] / \operatorname{E}[s^2]` with the
-# score :math:`s`: the variance is a parabola in :math:`b`, and that is its lowest point.) Now for every
-# :math:`\mu`, with marks measured from 20000 samples each:
+# All four have the mean 3. Their variances differ by a factor of thirteen. Even the best baseline leaves six times
+# the variance of moving. (The best constant is :math:`b = \operatorname{E}[f s^2] / \operatorname{E}[s^2]` with the
+# score :math:`s`: the variance is a parabola in :math:`b`, and that is its lowest point.) Now for every :math:`\mu`,
+# with marks measured from 20000 samples each:
 
 places = np.linspace(-3, 3, 13)
 curves = (
@@ -336,8 +337,8 @@ plt.show()
 # ---------------------------------------------------
 #
 # A mean of :math:`n` independent estimates has the standard error :math:`\sqrt{\text{variance} / n}`. So both ways
-# converge like :math:`1/\sqrt n`, a slope of :math:`-\frac12` on logarithmic axes. The variance decides how high the line
-# starts. We repeat each experiment 300 times and take the root of the mean squared error:
+# converge like :math:`1/\sqrt n`, a slope of :math:`-\frac12` on logarithmic axes. The variance decides how high the
+# line starts. We repeat each experiment 300 times and take the root of the mean squared error:
 
 sizes = np.array([10, 30, 100, 300, 1000, 3000])
 errors = {"moved": [], "weighted": []}
@@ -358,9 +359,8 @@ for name, variance in variances.items():
     predicted = np.sqrt(variance / sizes)
     plotting.convergence(ax, sizes, errors[name], label=name, linestyle="none")
     ax.loglog(sizes, predicted, color=ax.lines[-1].get_color(), linestyle="-", linewidth=1.2)
-ax.plot(
-    [], [], color=plotting.INK, linewidth=1.2, label=r"predicted, $\sqrt{\mathrm{variance}/n}$"
-)
+label = r"predicted, $\sqrt{\mathrm{variance}/n}$"
+ax.plot([], [], "-", color=plotting.INK, linewidth=1.2, label=label)
 ax.set(
     title="Both errors fall like $1/\\sqrt{n}$, one from higher up",
     xlabel="samples n",
@@ -376,8 +376,8 @@ plt.show()
 # Now let :math:`z` have :math:`d` entries, all independent with mean 1 and standard deviation 1, and let
 # :math:`f(z) = z_1^2 + \dots + z_d^2`. We want the derivative by the mean of the *first* entry. It is 2, however many
 # others there are. Moved, the estimate is :math:`2 z_1`: the others do not occur. Weighted, it is
-# :math:`(f(z) - b)\,\varepsilon_1`, and the value of :math:`f` brings along the noise of all entries. What happens to the
-# variances when :math:`d` grows?
+# :math:`(f(z) - b)\,\varepsilon_1`, and the value of :math:`f` brings along the noise of all entries. What happens to
+# the variances when :math:`d` grows?
 
 dimensions = 4 ** np.arange(5)
 by_hand = {
@@ -415,9 +415,9 @@ ax.legend()
 plt.show()
 
 # %%
-# Marks are measured, lines are by hand. Without a baseline the variance grows like :math:`d^2`, with one like :math:`d`, moved
-# it stays. The reason is general: moving gets a *direction* from each sample, the gradient of :math:`f`. Weighting
-# gets one number, and has to find out which of :math:`d` entries it was due to.
+# Marks are measured, lines are by hand. Without a baseline the variance grows like :math:`d^2`, with one like
+# :math:`d`, moved it stays. The reason is general: moving gets a *direction* from each sample, the gradient of
+# :math:`f`. Weighting gets one number, and has to find out which of :math:`d` entries it was due to.
 #
 # Is moving always better, then? No. It pays for slopes. If :math:`f` wiggles, its slopes are large and cancel only on
 # average. Take :math:`f(z) = \sin(kz)` at :math:`\mu = 0`, and sum over the fine grid from above:
@@ -439,9 +439,9 @@ for k in (1, 5, 20):
 # A jump: one way is silently wrong
 # ---------------------------------
 #
-# Let a play pay 1 if :math:`z > 0`, and nothing otherwise. The expectation is the probability that :math:`z > 0`, and its
-# derivative by :math:`\mu` is the density of :math:`z` at the jump, :math:`\frac{1}{\sqrt{2\pi}} e^{-\mu^2/2}`, for
-# :math:`\sigma = 1`. What will the two estimators say at :math:`\mu = 0.5`?
+# Let a play pay 1 if :math:`z > 0`, and nothing otherwise. The expectation is the probability that :math:`z > 0`, and
+# its derivative by :math:`\mu` is the density of :math:`z` at the jump, :math:`\frac{1}{\sqrt{2\pi}} e^{-\mu^2/2}`,
+# for :math:`\sigma = 1`. What will the two estimators say at :math:`\mu = 0.5`?
 
 
 def pays(z):
@@ -495,9 +495,9 @@ ax.legend(loc="upper right", fontsize=10)
 plt.show()
 
 # %%
-# There is a compromise: round the jump off. Replace it by a sigmoid :math:`1 / (1 + e^{-z/\tau})`, which becomes steeper as
-# the *temperature* :math:`\tau` falls, and move the samples. We integrate over the grid again, so the numbers have no
-# sampling error:
+# There is a compromise: round the jump off. Replace it by a sigmoid :math:`1 / (1 + e^{-z/\tau})`, which becomes
+# steeper as the *temperature* :math:`\tau` falls, and move the samples. We integrate over the grid again, so the
+# numbers have no sampling error:
 
 
 def soft(z, tau):
@@ -519,16 +519,16 @@ for tau in (1.0, 0.3, 0.1, 0.03):
 # A choice among three machines
 # -----------------------------
 #
-# With a discrete choice there is nothing to move. Three slot machines pay 10.2, 10.5 and 10.8 on average, with a scatter of
-# 0.3. You do not know that. You play by chance: machine :math:`a` with the probability
+# With a discrete choice there is nothing to move. Three slot machines pay 10.2, 10.5 and 10.8 on average, with a
+# scatter of 0.3. You do not know that. You play by chance: machine :math:`a` with the probability
 #
 # .. math:: \pi_a = \frac{e^{\theta_a}}{\sum_b e^{\theta_b}}, \qquad
 #           \frac{\partial \log \pi_a}{\partial \theta_b} = [a = b] - \pi_b ,
 #
 # where :math:`[a = b]` is 1 for the machine that was played and 0 for the others. The average win is
-# :math:`J = \sum_a \pi_a m_a` with the means :math:`m_a`. You want to climb along its gradient,
-# and :math:`\partial J / \partial \theta_b = \pi_b\,(m_b - J)`, which you cannot compute without the means. The score gets by
-# with wins alone. Own code first, then the package, then the truth:
+# :math:`J = \sum_a \pi_a m_a` with the means :math:`m_a`. You want to climb along its gradient, and
+# :math:`\partial J / \partial \theta_b = \pi_b\,(m_b - J)`, which you cannot compute without the means. The score
+# gets by with wins alone. Own code first, then the package, then the truth:
 
 means = np.array([10.2, 10.5, 10.8])
 
@@ -564,9 +564,9 @@ print("± error ", found.error.round(4))
 print("exact   ", exact.round(4))
 
 # %%
-# The gradient says: less of the first machine, more of the last. Now climb. Each run starts with equal probabilities, plays 20
-# times, takes a step, and does so 150 times. We watch :math:`J`, once without a baseline, once with the mean win of
-# the other plays. All wins are about 10: what will that do to the runs without?
+# The gradient says: less of the first machine, more of the last. Now climb. Each run starts with equal probabilities,
+# plays 20 times, takes a step, and does so 150 times. We watch :math:`J`, once without a baseline, once with the mean
+# win of the other plays. All wins are about 10: what will that do to the runs without?
 
 
 def climb(seed, *, baseline, steps=150, plays=20):
@@ -599,12 +599,15 @@ plt.show()
 # %%
 # Without a baseline every play is "good", for every win is positive. Whatever happened to be played is played more, and
 # soon one machine has nearly all the probability and the others are hardly tried. With a baseline only wins above
-# the usual count as good. Smaller steps would help as well, but they cost plays; a baseline costs nothing. In reinforcement learning this estimator is REINFORCE :cite:p:`williams1992`, and win minus baseline is called the
-# *advantage*.
+# the usual count as good. Smaller steps would help as well, but they cost plays; a baseline costs nothing. In
+# reinforcement learning this estimator is REINFORCE :cite:p:`williams1992`, and win minus baseline estimates the
+# *advantage* of what was played.
 #
 # Which one, when?
+# ----------------
 #
-# - **You can differentiate f, it is continuous, and the samples can be written as a smooth function of noise:** move them.
+# - **You can differentiate f, it is continuous, and the samples can be written as a smooth function of noise:** move
+#   them.
 # - **f is a black box, has jumps, or the choice is discrete:** weight them, with a baseline.
 # - **Neither:** round it off, and know that the result is biased.
 #
@@ -622,8 +625,9 @@ print(fill(str(exercises.get("D4t").check(answer)), width=60))
 # Common mistakes
 # ---------------
 #
-# **Half of the derivative.** The knob may be in :math:`f` as well. For :math:`\operatorname{E}[\mu z] = \mu^2` the derivative is
-# :math:`2\mu`. Differentiate the average with the samples held fixed, and you get the half that is in :math:`f`:
+# **Half of the derivative.** The knob may be in :math:`f` as well. For :math:`\operatorname{E}[\mu z] = \mu^2` the
+# derivative is :math:`2\mu`. Differentiate the average with the samples held fixed, and you get the half that is in
+# :math:`f`:
 
 eps = rng.normal(size=10_000)
 fixed = mu + eps
@@ -642,8 +646,8 @@ print(f"f dp      {faulty.mean():.2f}")
 print(f"f dlog p  {np.mean(f(fixed) * (fixed - mu)):.2f}")
 
 # %%
-# **A baseline that contains its own sample.** The mean of *all* wins depends on each of them a little, and takes part of the
-# signal away: the share :math:`1/n`. With four samples a quarter is missing. Leave each sample out of its own
+# **A baseline that contains its own sample.** The mean of *all* wins depends on each of them a little, and takes part
+# of the signal away: the share :math:`1/n`. With four samples a quarter is missing. Leave each sample out of its own
 # baseline:
 
 eps = rng.normal(size=(100_000, 4))
@@ -654,9 +658,10 @@ print(f"mean of all     {np.mean((wins - own) * eps):.2f}")
 print(f"mean of others  {np.mean((wins - others) * eps):.2f}")
 
 # %%
-# **A border that moves.** The score needs a density that is positive in the same places for every :math:`\theta`. The uniform
-# density on :math:`(0, \theta)` is :math:`1/\theta` inside, so the score seems to be :math:`-1/\theta`. For :math:`f(z) = z`
-# the expectation is :math:`\theta/2`, with the derivative :math:`\frac12`. A mean score that is not 0 gives it away:
+# **A border that moves.** The score needs a density that is positive in the same places for every :math:`\theta`. The
+# uniform density on :math:`(0, \theta)` is :math:`1/\theta` inside, so the score seems to be :math:`-1/\theta`. For
+# :math:`f(z) = z` the expectation is :math:`\theta/2`, with the derivative :math:`\frac12`. A mean score that is not
+# 0 gives it away:
 
 theta = 2.0
 u = rng.uniform(size=10_000)  # z = theta u
@@ -665,9 +670,9 @@ print(f"weighted    {np.mean(theta * u * (-1 / theta)):.2f}")
 print(f"mean score  {-1 / theta:.2f}")
 
 # %%
-# **Samples from an older knob.** After a step the parameter is another one, and the old samples belong to the old one. Drawn
-# at :math:`\mu = 1.5` and used at :math:`\mu = 1`, where the derivative is 2, they give something else, unless you
-# weight them by the ratio of the densities (*importance sampling*):
+# **Samples from an older knob.** After a step the parameter is another one, and the old samples belong to the old
+# one. Drawn at :math:`\mu = 1.5` and used at :math:`\mu = 1`, where the derivative is 2, they give something else,
+# unless you weight them by the ratio of the densities (*importance sampling*):
 
 estimate = f(fixed) * (fixed - 1)
 ratio = density(fixed, 1.0) / density(fixed, mu)
@@ -678,16 +683,16 @@ print(f"with the ratio {np.mean(estimate * ratio):.2f}")
 # In practice
 # -----------
 #
-# - **PyTorch** distributions have two methods. ``rsample()`` moves: gradients pass through it. ``sample()`` gives numbers
-#   that gradients do not pass through; combine it with ``log_prob``, and differentiate ``(f - b).detach() * log_prob``.
-#   A ``Categorical`` has no ``rsample``.
+# - **PyTorch** distributions have two methods. ``rsample()`` moves: gradients pass through it. ``sample()`` gives
+#   numbers that gradients do not pass through; combine it with ``log_prob``, and differentiate
+#   ``(f - b).detach() * log_prob``. A ``Categorical`` has no ``rsample``.
 # - **JAX**: ``mu + sigma * jax.random.normal(key)`` is reparameterised as it stands. For the score, differentiate
 #   ``log_prob`` and stop the gradient of :math:`f` with ``jax.lax.stop_gradient``.
 # - **Variational autoencoders** move: an encoder computes :math:`\mu` and :math:`\sigma`, and the sample
 #   :math:`\mu + \sigma\varepsilon` goes into the decoder :cite:p:`kingma2014`.
 # - **Reinforcement learning** weights: the environment is a black box. Learnt baselines make the variance bearable.
-# - **Softened choices** replace a discrete choice by a random softmax with a temperature :cite:p:`jang2017`. The bias and the
-#   variance of our table come with it.
+# - **Softened choices** replace a discrete choice by a random softmax with a temperature :cite:p:`jang2017`. The bias
+#   and the variance of our table come with it.
 #
 # Further reading
 # ---------------
@@ -695,3 +700,6 @@ print(f"with the ratio {np.mean(estimate * ratio):.2f}")
 # - :cite:t:`mohamed2020` survey both ways and a third one, with their history outside machine learning.
 # - :cite:t:`williams1992` is where REINFORCE comes from, baselines included.
 # - :cite:t:`kingma2014` made moving the samples common.
+#
+# This is the last lesson of the part. How a program differentiates a long computation, samples and all, is the
+# subject of :doc:`/lessons/05_backpropagation/01_chain_rule` and of the lessons after it.
