@@ -14,7 +14,7 @@ many thin pieces. What the sum runs towards as the pieces get thinner is called 
 - notice when the sums run towards nothing at all;
 - integrate measurements that are not equally spaced.
 
-**You need** Python loops and arrays. One section uses the derivative as a rate:
+**You need** Python loops and NumPy arrays, and an idea of what a rate of change is:
 :doc:`/lessons/01_differentiation/01_rate_of_change`.
 
 **It takes** about 50 minutes with the task.
@@ -138,9 +138,9 @@ column.set(xlim=(-0.1, 0.25), xticks=(0, 1 / n), xticklabels=("0", "1/8"), xlabe
 plt.show()
 
 # %%
-# The integral lies between the two sums, and there is no room left between them as :math:`n` grows. For
-# :math:`x^2` we can say it without a picture. The sum of the first squares has a formula, and with it the left
-# sum is
+# Whatever the whole amount is, it lies between the two sums, and as :math:`n` grows no room is left between
+# them. For :math:`x^2` we can say it without a picture. The sum of the first squares has a formula, and with it
+# the left sum is
 #
 # .. math::
 #
@@ -219,9 +219,9 @@ for n in (10, 100, 1000):
     print(f"{n:>5}" + "".join(f"{error:>11.1e}" for error in errors))
 
 # %%
-# The left sum gains a factor 10, the other two gain 100. Their errors are proportional to :math:`\Delta x` and
-# to :math:`\Delta x^2`; the trapezoid's is twice that of the midpoint, with the other sign. On logarithmic axes
-# a power is a straight line, and the exponent is its slope:
+# The left sum gains a factor 10, the other two gain 100. Their errors are nearly proportional to :math:`\Delta x`
+# and to :math:`\Delta x^2`; the trapezoid's is twice that of the midpoint, with the other sign. On logarithmic
+# axes a power is a straight line, and the exponent is its slope:
 
 cells = np.unique(np.logspace(0, 4, 17).round().astype(int))
 figure, ax = plt.subplots()
@@ -233,13 +233,13 @@ ax.text(4e-4, 1e-7, "slope 2", ha="right")
 ax.set(
     title="A tenth of the width: one more digit, or two",
     xlabel=r"width of a cell $\Delta x$",
-    ylabel="error for $e^x$ on [0, 1]",
+    ylabel="size of the error for $e^x$ on [0, 1]",
 )
 ax.legend(loc="lower right")
 plt.show()
 
 # %%
-# There are rules with steeper lines; they are a lesson of their own.
+# There are rules with steeper lines: :doc:`03_quadrature` is about them.
 #
 # Signed and unsigned
 # -------------------
@@ -322,7 +322,7 @@ for n, (one, root), (gain_one, gain_root) in zip(sizes[1:], sums[1:], gains, str
 print(f"log 10 = {np.log(10):.4f}")
 
 # %%
-# For :math:`1/x` each step to ten times as many cells adds about 2.3026, the logarithm of 10, again and again.
+# For :math:`1/x` each step to ten times as many cells adds about 2.3026, the natural logarithm of 10.
 # The sums grow like the logarithm of :math:`n`, slowly and without end: :math:`1/x` has no integral from 0
 # to 1. For :math:`1/\sqrt{x}` the gains shrink, and the sums go to 2. Strictly, an unbounded function has no
 # integral by the definition above, because a point chosen close enough to 0 makes its rectangle as large as you
@@ -365,8 +365,9 @@ print(f"mean times hours: {power.mean() * (hours[-1] - hours[0]):.2f} kWh")
 
 # %%
 # The last line is what you get if you forget the widths: 60 % too much. The mean counts each sample once, and
-# most samples were taken during the busy hours. In between stands :func:`~calcguide.integrate.cumulative`, the
-# **running total**: one number for each sample, 0 at the first, the whole at the last.
+# most samples were taken during the busy hours. The line above it comes from
+# :func:`~calcguide.integrate.cumulative`, which keeps the **running total**: one number for each sample, 0 at the
+# first, the whole at the last.
 
 figure, (above, below) = plt.subplots(2, sharex=True, figsize=(6, 5.4))
 share = (running[6] - running[2]) / running[-1]  # from hour 2 to hour 3.5
@@ -410,7 +411,7 @@ print(f"mean at {n} random points: {np.mean(random**2):.6f}")
 #
 # .. exercise:: A2u
 #
-# Here is an attempt that mixes up two of the three numbers:
+# Here is an attempt, and what the checker says to it:
 
 answer = (-12, -16, 16)
 print(fill(str(exercises.get("A2u").check(answer)), width=48))

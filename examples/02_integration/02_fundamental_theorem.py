@@ -42,7 +42,7 @@ print("sums of changes:", np.cumsum(changes).tolist())
 print("sum of all:     ", changes.sum())
 
 # %%
-# The sums of the changes are the readings again, all but one thing: they do not know that the counter stood at 5
+# The sums of the changes are the readings again, each 5 too small: they do not know that the counter stood at 5
 # when we began. And the sum of all changes is the last reading minus the first, :math:`19 - 5 = 14`. Whatever
 # happened in between cancels.
 #
@@ -118,9 +118,19 @@ for name, f, x in (
     print(f"{name:<12}{x:>6}{rate:>18.6f}{f(x):>10.6f}")
 
 # %%
-# Where :math:`f` jumps, the running integral has a kink and no derivative. You know one such pair: the step
-# from 0 to 1 at 0, and its running integral :math:`\max(x, 0)`, the ReLU of neural networks.
-#
+# Where :math:`f` jumps, the running integral has a kink and no derivative. Take the step from 0 to 1 at 0. Its
+# running integral is :math:`\max(x, 0)`, the ReLU of neural networks:
+
+
+def step(t):
+    return np.where(t < 0, 0.0, 1.0)
+
+
+for end in (-0.5, 0.5, 2.0):
+    area = integrate.integral(step, -1, end)
+    print(f"x = {end:>4}   running integral {area:.6f}   ReLU {max(end, 0):.6f}")
+
+# %%
 # Antiderivatives, and where C comes from
 # ---------------------------------------
 #
@@ -350,13 +360,13 @@ plt.show()
 # .. math:: \int_{-10}^x f(t)\,dt = F(x) - F(-10) = F(x) + 1200.
 #
 # That is the constant of integration, made visible. The *sum* is a little further away, by 17 to 34. That
-# is the other fault, the one of the last section: half a cell at the start, and half a cell too far at the
-# end,
+# is the other fault, the one of the last section. ``np.cumsum`` gives the first and the last value their full
+# weight, where the trapezoidal rule gives them half. So it lies above the trapezoids by
 #
-# .. math:: \frac{h}{2}\,\big(f(-10) + f(x)\big), \qquad \text{up to terms of order } h^2.
+# .. math:: \frac{h}{2}\,\big(f(-10) + f(x)\big).
 #
 # At :math:`x = -10` this is :math:`0.05 \cdot 680 = 34`. It shrinks with :math:`h`; the 1200 does not. The
-# trapezoids are off by 0.1 at most, and that is their term of order :math:`h^2`.
+# trapezoids themselves are off by 0.1 at most, and that shrinks with :math:`h^2`.
 #
 # So what do you do? Either subtract :math:`F(-10)` from :math:`F`, or add it to the running sum. And if your plot
 # shows only *one* curve, you have done so already, like the two upper curves here: a gap of 34 is about two line
@@ -372,13 +382,15 @@ print(f"largest gap with order=4:    {round(np.abs(fourth - (F(x) - F(-10))).max
 # ------------------------------------
 #
 # Each continuous function has an antiderivative: its running integral. But not each has a *formula*, if that means
-# powers, roots, exponentials, logarithms and the trigonometric functions, put together in finitely many steps.
+# powers, roots, exponentials, logarithms, the trigonometric functions and their inverses, put together in finitely
+# many steps.
 # Liouville proved that around 1835 for functions as plain as :math:`e^{-x^2}`, the bell curve. The way out is to give
 # the running integral a name. This one is called the error function:
 #
 # .. math:: \operatorname{erf}(x) = \frac{2}{\sqrt{\pi}} \int_0^x e^{-t^2}\,dt
 #
-# SymPy, asked for an antiderivative, answers with that name. Behind the name stands a numerical method, and yours does as well:
+# SymPy, asked for an antiderivative, answers with that name. Behind the name stands a numerical method, and any
+# other good one gives the same numbers:
 
 from math import erf, sqrt
 
@@ -557,3 +569,5 @@ print("SymPy:    ", sympy.integrate(3 * symbol**2 - 4 * symbol, symbol))
 # - :cite:t:`risch1969` found out how to decide whether an antiderivative has a formula; computer algebra builds on it.
 # - :cite:t:`flanders1973` on differentiating under the integral sign, with examples that are a pleasure.
 # - :cite:t:`davis1984` for what to do when there is no formula.
+#
+# Next: :doc:`03_quadrature`, for when there is no formula and you want many digits.

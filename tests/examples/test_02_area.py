@@ -99,6 +99,7 @@ def test_energy_of_the_heater(lesson):
         (t1 - t0) * (p0 + p1) / 2 for t0, t1, p0, p1 in zip(hours, hours[1:], power, power[1:], strict=False)
     ]
     assert sum(cells) == pytest.approx(3.7)
+    assert lesson["pieces"] == pytest.approx(cells)
     assert lesson["running"] == pytest.approx(np.append(0, np.cumsum(cells)))
     assert np.mean(power) * 8 / 3.7 == pytest.approx(1.6)
     assert f"{lesson['share']:.0%}" == "52%"

@@ -110,6 +110,18 @@ def test_running_integral_lies_1200_above(lesson):
     assert lesson["fourth"] == pytest.approx(lesson["F"](GRID) + 1200, abs=1e-9)
 
 
+def test_running_sum_lies_above_the_trapezoids_by_half_of_both_ends(lesson):
+    f = lesson["f"](GRID)
+    excess = lesson["running_sum"] - lesson["running_integral"]
+    # Sums of 200 rounded numbers near 100.
+    assert excess == pytest.approx(0.05 * (f[0] + f), abs=1e-10)
+
+
+@pytest.mark.parametrize("end", [-0.5, 0.0, 0.5, 2.0], ids=str)
+def test_running_integral_of_the_step_is_the_relu(lesson, end):
+    assert integrate.integral(lesson["step"], -1, end) == pytest.approx(max(end, 0), abs=1e-9)
+
+
 def test_remaining_gap_is_about_two_line_widths(lesson):
     # 34 of a height of 3260 in 4 inches is 3 points; a line has 2.
     height = np.ptp([lesson["running_sum"].max(), lesson["F"](-10)])
