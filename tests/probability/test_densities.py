@@ -118,6 +118,13 @@ class TestArea:
             taker(lambda x: (1 + np.sin(5 * x) * 2) * stats.norm.pdf(x))
 
     @takers
+    def test_a_density_is_finite_inside(self, taker: Any) -> None:
+        with pytest.raises(ValueError, match=r"returned nan at x=|does not exist|must integrate to 1"):
+            taker(lambda x: np.where(np.abs(x - 0.3) < 0.1, np.nan, stats.norm.pdf(x)))
+        with pytest.raises(ValueError, match=r"diverge|must integrate to 1"):
+            taker(lambda x: 1 / np.abs(x))
+
+    @takers
     def test_a_density_gives_one_number_for_each_point(self, taker: Any) -> None:
         with pytest.raises(ValueError, match=r"one number for each point, shape \(\d+,\); got shape \(\)"):
             taker(lambda x: 1.0)

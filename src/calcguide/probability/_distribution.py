@@ -5,7 +5,6 @@ r"""Probabilities are areas: of one interval, and from the left end up to a poin
 
 from __future__ import annotations
 
-import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf, isfinite
@@ -13,7 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import AccuracyWarning, IntegralResult, plain
+from calcguide._results import IntegralResult, plain
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array
 from calcguide.integrate import integral
@@ -260,10 +259,8 @@ def quantile(
     if ((q < 0) | (q > 1)).any():
         raise ValueError(f"`q` must lie between 0 and 1, got {q[(q < 0) | (q > 1)][0]}")
     edges = _edges(density, np.zeros(0), LADDER)
-    found = _areas(density, edges, TINY)
-    if not found.success:
-        warnings.warn(found.message, AccuracyWarning, stacklevel=2)
-    below = np.concatenate([[0.0], np.cumsum(found.value)])
+    areas = handed_over(_areas(density, edges, TINY), full_output=False)
+    below = np.concatenate([[0.0], np.cumsum(areas)])
     x = np.where(q <= 0, density.low, density.high)
     inner = (q > 0) & (q < min(1.0, below[-1]))
     cell = np.searchsorted(below, q[inner], side="right") - 1
@@ -300,22 +297,15 @@ def _areas(density: Density, edges: Array, floor: float) -> IntegralResult:
         return replace(found, error=0.0, status=CONVERGED, message=FOUND) if empty else found
 
     # The outer cells may be infinite, or singular at the end of the range; those inside are done in one go.
-    outer = [whole(edges[0], edges[1])]
+    parts = [whole(*edges[:2]), _cells(density, edges[1:-2], edges[2:-1], floor)]
     if len(edges) > 2:
-        outer.append(whole(edges[-2], edges[-1]))
-    inner = _cells(density, edges[1:-2], edges[2:-1], floor)
-    value, error = (
-        np.concatenate([[first], middle, rest])
-        for first, middle, *rest in [
-            (outer[0].value, inner.value, *(part.value for part in outer[1:])),
-            (outer[0].error, inner.error, *(part.error for part in outer[1:])),
-        ]
-    )
-    worst = max([*outer, inner], key=lambda part: part.status)
+        parts.append(whole(*edges[-2:]))
+    value, error = (np.hstack([getattr(part, name) for part in parts]) for name in ("value", "error"))
+    worst = max(parts, key=lambda part: part.status)
     if np.isfinite(value).all():
         density.insist(value.sum(), error.sum())
     message = worst.message.replace("`fun`", f"`{density.name}`")
-    nfev = inner.nfev + sum(part.nfev for part in outer)
+    nfev = sum(part.nfev for part in parts)
     return IntegralResult(value, error, nfev, worst.status, worst.status == CONVERGED, message)
 
 
