@@ -20,28 +20,31 @@ PEERS: list[tuple[str, int, Callable[..., Any], str, float]] = [
 ]
 
 
-def spaced(kind: str) -> tuple[Any, dict[str, Any]]:
-    """Return points on [0, 10], and the argument that tells a routine where they are."""
-    even = np.linspace(0, 10, SAMPLES)
+def ways(kind: str, order: int, peer: Callable[..., Any]) -> tuple[Any, dict[str, Callable[[], Any]]]:
+    """Return the sine at points on [0, 10], and two ways to it from the cosine there."""
+    x = np.linspace(0, 10, SAMPLES)
     if kind == "equal spacing":
-        return even, {"dx": 10 / (SAMPLES - 1)}
-    x = even * (1 + even / 10) / 2
-    return x, {"x": x}
+        y, dx = np.cos(x), 10 / (SAMPLES - 1)
+        return np.sin(x), {
+            "ours": lambda: cumulative(y, dx=dx, order=order),
+            "theirs": lambda: peer(y, dx=dx, initial=0),
+        }
+    x *= (1 + x / 10) / 2
+    y = np.cos(x)
+    return np.sin(x), {
+        "ours": lambda: cumulative(y, x, order=order),
+        "theirs": lambda: peer(y, x=x, initial=0),
+    }
 
 
 def running() -> list[Row]:
     """Integrate a cosine to each of the samples; the error is the largest distance from the sine."""
     rows = []
     for kind in ("equal spacing", "unequal spacing"):
-        x, where = spaced(kind)
-        y, exact = np.cos(x), np.sin(x)
         for name, order, peer, title, target in PEERS:
-            ways: dict[str, Callable[[], Any]] = {
-                "ours": lambda y=y, where=where, order=order: cumulative(y, order=order, **where),
-                "theirs": lambda y=y, where=where, peer=peer: peer(y, initial=0, **where),
-            }
-            ours, theirs = (float(np.max(np.abs(way() - exact))) for way in ways.values())
-            times = measure(ways, rounds=25)
+            exact, both = ways(kind, order, peer)
+            ours, theirs = (float(np.max(np.abs(way() - exact))) for way in both.values())
+            times = measure(both, rounds=25)
             case = f"1e6 samples, {name}, {kind}"
             # Both sums of trapezoids have the same error of truncation: a part in a hundred is left to rounding.
             rows += [

@@ -68,8 +68,8 @@ class TestExactness:
     def test_cubics(self, n: int, degree: int, spacing: str) -> None:
         x = uneven(n) if spacing == "uneven" else np.linspace(-1, 2, n)
         exact = (x ** (degree + 1) - x[0] ** (degree + 1)) / (degree + 1)
-        options: Any = {"dx": 3 / (n - 1)} if spacing == "dx" else {"x": x}
-        found = cumulative(x**degree, order=4, **options)
+        where: Any = [] if spacing == "dx" else [x]
+        found = cumulative(x**degree, *where, order=4, dx=1.0 if where else 3 / (n - 1))
         # Values up to 8, over a length of 3, with weights whose sizes add up to less than 20.
         np.testing.assert_allclose(found, exact, rtol=0, atol=8 * 3 * 20 * EPS)
 
@@ -242,6 +242,9 @@ class TestShapes:
         (lambda: cumulative([1, 2, 3], [3, 1, 2]), ValueError, r"got x\[1\]=1.0 and x\[2\]=2.0"),
         (lambda: cumulative([1, 2, 3], [0, 0, 2]), ValueError, r"got x\[0\]=0.0 and x\[1\]=0.0"),
         (lambda: cumulative([1, 2, 3], [0, np.nan, 2]), ValueError, r"`x` must be finite, got x\[1\]=nan"),
+        (lambda: cumulative([1, 2], [0, np.inf]), ValueError, r"`x` must be finite, got x\[1\]=inf"),
+        (lambda: cumulative([1, 2], [-np.inf, 0]), ValueError, r"`x` must be finite, got x\[0\]=-inf"),
+        (lambda: cumulative([1], [np.nan]), ValueError, r"`x` must be finite, got x\[0\]=nan"),
         (lambda: cumulative([1, 2], [0, 1], dx=0.5), ValueError, "`dx` has no use where `x` says"),
         (lambda: cumulative([1, 2], dx=0), ValueError, "`dx` must not be zero"),
         (lambda: cumulative([1, 2], dx=np.inf), ValueError, "`dx` must be finite"),

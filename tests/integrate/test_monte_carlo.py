@@ -241,7 +241,7 @@ class TestDoubt:
 
     def test_a_peak_that_few_points_hit(self) -> None:
         result = monte_carlo(lambda x: np.exp(-(((x - 0.5) / 1e-4) ** 2)), 0, 1, 10_000, rng=0)
-        assert 0 < result.effective_sample_size < 10
+        assert 0 < result.effective_sample_size < 30
         assert (result.status, result.success) == (1, False)
         assert f"only {result.effective_sample_size:.2g} of 10000 points carry the sum" in result.message
 
@@ -270,12 +270,12 @@ class TestDoubt:
     def test_one_of_several_values(self) -> None:
         result = monte_carlo(lambda x: np.stack([x, 0 * x], axis=-1), 0, 1, 100, rng=0)
         assert result.status == 1
-        assert result.effective_sample_size[0] > 10
+        assert result.effective_sample_size[0] > 30
         assert result.effective_sample_size[1] == 0
 
     def test_few_points(self) -> None:
-        assert monte_carlo(np.exp, 0, 1, 9, rng=0).status == 1
-        assert monte_carlo(np.exp, 0, 1, 20, rng=0).status == 0
+        assert monte_carlo(np.exp, 0, 1, 29, rng=0).status == 1
+        assert monte_carlo(np.exp, 0, 1, 40, rng=0).status == 0
 
     def test_squares_that_overflow(self) -> None:
         result = monte_carlo(lambda x: 1e200 * x, 0, 1, 3 * BLOCK, rng=0)

@@ -23,7 +23,7 @@ from calcguide.integrate._nodes import legendre
 
 #: Samples that are worked on at once: what is made of them on the way stays in a processor's cache. A block is added up
 #: before it joins the sum, so that rounding grows with the length of a block, not with that of the whole.
-BLOCK = 2**16
+BLOCK = 2**17
 #: Cells that are added to each other before they join the sum of a block.
 FOLD = 4
 
@@ -32,7 +32,7 @@ Cells: TypeAlias = Callable[[int, int, Array], None]
 
 
 def cumulative(
-    y: ArrayLike, x: ArrayLike | None = None, *, dx: float = 1.0, order: int = 2, axis: int = -1
+    y: ArrayLike, x: ArrayLike | None = None, /, *, dx: float = 1.0, order: int = 2, axis: int = -1
 ) -> Array:
     r"""Integrate samples from the first one to each: the running integral, which starts at 0.
 
@@ -231,11 +231,16 @@ def _spacing(dx: float) -> float:
 
 def _points(x: ArrayLike, n: int, axis: int) -> Array:
     """Return where the samples were taken, of shape (1, n, 1)."""
-    points = as_float_array("x", x, ndim=1)
+    points = as_float_array(
+        "x", x, ndim=1, finite=False
+    )  # what is not finite, is not in order or is at an end
     if points.size != n:
         raise ValueError(f"`x` must have an entry for each sample, {n} along axis {axis}, got {points.size}")
     left, right = points[:-1], points[1:]
-    if not ((left < right).all() or (left > right).all()):
+    ordered = (left < right).all() or (left > right).all()
+    if not (ordered and np.isfinite(points[0]) and np.isfinite(points[-1])):
+        as_float_array("x", x)
+    if not ordered:
         k = int(np.argmax((left >= right) if points[0] < points[1] else (left <= right)))
         raise ValueError(
             f"`x` must be strictly increasing or strictly decreasing, got x[{k}]={points[k]} and "
@@ -284,9 +289,9 @@ def _trapezoids(y: Array, grid: Any) -> Cells:
     """Integrate the straight line through two neighbours: h (f_k + f_{k+1}) / 2."""
 
     def cells(start: int, stop: int, out: Array) -> None:
-        h = np.diff(grid[:, start : stop + 1], axis=1) if np.ndim(grid) else grid
         np.add(y[:, start:stop], y[:, start + 1 : stop + 1], out=out)
-        out *= h / 2
+        out *= 0.5
+        out *= np.diff(grid[:, start : stop + 1], axis=1) if np.ndim(grid) else grid
 
     return cells
 

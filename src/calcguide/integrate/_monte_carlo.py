@@ -24,9 +24,9 @@ from calcguide.integrate._integrand import CONVERGED, NOT_CONVERGED, NOT_FINITE,
 
 #: Coordinates that are drawn at once: memory does not grow with the number of points.
 BLOCK = 2**16
-#: Below this effective sample size a standard error is not trusted: from k values it is uncertain by 1 / √(2k), a fifth
-#: here, and their mean is far from normal.
-LEAST = 10
+#: Below this effective sample size a standard error is not trusted: from k values it is uncertain by 1 / √(2k), an eighth
+#: here, and more where their distribution has long tails.
+LEAST = 30
 #: Bits of a coordinate of a Sobol' point. The default of SciPy, 30, would shift all points to the left by up to 1e-9, which
 #: no comparison of scramblings sees.
 BITS = 53
@@ -52,7 +52,7 @@ class SampledResult(Result):
     nfev : int
         Points at which the integrand was evaluated.
     status : int
-        0: estimated; 1: the effective sample size is below 10, `error` cannot be trusted; 2: the integrand is not
+        0: estimated; 1: the effective sample size is below 30, `error` cannot be trusted; 2: the integrand is not
         finite at a point.
     success : bool
         Whether the status is 0.
@@ -302,7 +302,7 @@ def importance_sampling(
 
     Infinite variance cannot be told for sure from a sample: the points that would show it are those that were not drawn.
     What the sample does show is when few of its points carry the sum: `effective_sample_size` [2]_ counts
-    them, and the status is 1 where there are fewer than 10. A large count is no proof. Compare runs with
+    them, and the status is 1 where there are fewer than 30. A large count is no proof. Compare runs with
     different seeds and growing n: with finite variance `error` falls like 1 / √n, otherwise it jumps up now and then.
 
     Where q is 0 and f is not, no point is ever drawn, and that part of the integral is missing without a sign.
