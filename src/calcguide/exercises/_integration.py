@@ -134,7 +134,7 @@ _RUNNING_INTEGRAL = Exercise(
     kind="function",
     prompt=r"""
 Take $f(x) = 3x^2 - 4x$. Find an antiderivative $F$ on paper. Then draw two curves from $x = -10$ to $x = 10$ in one plot:
-$F$, and the running sum of $f(x)\,\Delta x$ with $\Delta x = 0.1$, which starts at $-10$. One lies far above the other.
+$F$, and the running sum of $f(x) \cdot h$ with $h = 0.1$, which starts at $-10$. One lies far above the other.
 By how much, and why?
 
 What the running sum approximates is the integral of $f$ from $-10$ to $x$. Answer with this integral as a Python
