@@ -79,6 +79,16 @@ class IntegralResult(Result):
         Whether the status is 0.
     message : str
         The status in words.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from calcguide.integrate import integral
+    >>> result = integral(np.cos, 0, 1, full_output=True)
+    >>> result.value, float(np.sin(1.0))
+    (0.84147098480790, 0.84147098480790)
+    >>> result.error < 1e-13, result.nfev, result.status, result.message
+    (True, 136, 0, 'the integral was found')
     """
 
     value: Any

@@ -10,14 +10,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
-from math import inf
+from math import inf, nan
 from typing import Any
 
 import numpy as np
 
 from calcguide._typing import Array
-from calcguide.integrate._double_exponential import OVERFLOW, Estimate, double_exponential
-from calcguide.integrate._integrand import ROUND_OFF, Integrand
+from calcguide.integrate._double_exponential import LEAST_NODES, OVERFLOW, Estimate, double_exponential
+from calcguide.integrate._integrand import EPS, ROUND_OFF, Integrand
 from calcguide.integrate._ranges import Pieces
 
 #: How near to the end that is not singular the double-exponential rule goes.
@@ -56,6 +56,17 @@ NODES = np.array([*(-x for x in _NODES), 0.0, *reversed(_NODES)])
 KRONROD = np.array([*_KRONROD, *reversed(_KRONROD[:-1])])
 GAUSS = np.array([*_GAUSS, *reversed(_GAUSS[:-1])])
 WEIGHTS = np.stack([KRONROD, KRONROD - GAUSS])
+#: Just inside the ends of a cell, beyond its outermost nodes, where a jump would not be seen.
+MARGIN = 1 - 2.0**-20
+#: What the polynomial through the 15 nodes is there, on the right; and the part of a cell that lies beyond the nodes.
+CONTINUED = np.array([np.prod([(MARGIN - y) / (x - y) for y in NODES if y != x]) for x in NODES])
+BEYOND = 1 - NODES[-1]
+ALL_NODES = np.array([-MARGIN, *NODES, MARGIN])
+#: Distances up to which a value need not be finite, node by node: in the margins it may lie beside a singularity.
+LENIENT = np.array([inf, *np.zeros(15), inf])
+#: Differences in the margins up to this multiple of the rounding of values and of x are rounding: the sum of |weights|
+#: of the continued polynomial is 4.
+NOISE = 32
 #: Where the integrand is smooth, the error of a cell falls by 2⁻¹⁵ or more when it is halved; beside a power of the
 #: distance, by 2^-(α+1). An error that twice fell by less than this is taken for the mark of a singular end.
 SLOW = 1 / 16
@@ -79,6 +90,8 @@ class Cells:
     error: Array
     size: Array
     """The integral of |f|."""
+    blur: Array
+    """What the rounding of x may change, which cutting does not cure."""
     slow: Any
     """How often in a row the error fell slowly, at the end of a piece."""
     final: Any
@@ -147,43 +160,54 @@ class Search:
         """Add up the values, the errors and the rounding."""
         cells = self.cells
         rounding = ROUND_OFF * cells.size.sum(axis=0)
-        return cells.value.sum(axis=0), cells.error.sum(axis=0) + rounding, rounding
+        return cells.value.sum(axis=0), (cells.error + cells.blur).sum(axis=0) + rounding, rounding
 
     def shares(self) -> Array:
         """Return the part of the tolerance that the error of each cell takes up, in the entry where it is largest."""
         value, _, rounding = self.totals()
-        allowed = np.maximum(self.tolerance(value, rounding) - rounding, np.finfo(np.float64).tiny)
+        goal = self.tolerance(value, rounding)
+        allowed = np.maximum(goal - rounding - self.cells.blur.sum(axis=0), goal / 2)
+        allowed = np.maximum(allowed, np.finfo(np.float64).tiny)
         return np.asarray((self.cells.error / allowed).max(axis=1))
 
     def worth_cutting(self, shares: Array) -> Any:
         """Return the cells to cut, the largest error first: so many that the others fit into the tolerance."""
-        if shares.sum() <= 1:
+        lost = shares[self.cells.final].sum()
+        if shares.sum() <= 1 or shares.sum() <= 2 * lost:  # with errors that stay, there is little to win
             return np.empty(0, dtype=int)
         order = np.argsort(shares)
-        cut = order[np.cumsum(shares[order]) > SPARED][::-1]
+        cut = order[np.cumsum(shares[order]) > SPARED * max(1.0, lost)][::-1]
         return cut[~self.cells.final[cut]]
 
     def affordable(self, worst: Any) -> Any:
         """Return as many of the cells as the evaluations left allow to cut."""
         left = self.max_nfev - self.integrand.nfev
-        return worst[: max(0, left // (2 * NODES.size))]
+        return worst[: max(0, left // (2 * ALL_NODES.size))]
 
     def evaluated(self, piece: Any, left: Array, right: Array) -> Cells:
         """Apply both rules to the cells, in one call of the integrand."""
         half = (right - left) / 2
-        d = (left + half)[:, np.newaxis] + half[:, np.newaxis] * NODES
-        g = self.pieces.values(self.integrand, piece[:, np.newaxis], d)
-        sums = WEIGHTS @ g
-        half = half[:, np.newaxis]
-        value, error = half * sums[:, 0], half * np.abs(sums[:, 1])
-        size = half * (KRONROD @ np.abs(g))
-        spread = half * (KRONROD @ np.abs(g - sums[:, :1] / 2))
-        with np.errstate(all="ignore"):
-            # The error of Kronrod's sum is far below the difference; QUADPACK's power 3/2 is a cautious guess.
-            guess = spread * np.minimum(1.0, (200 * error / spread) ** 1.5)
-        error = np.where((spread > 0) & np.isfinite(guess), guess, error)
-        none = np.zeros(len(left), dtype=int)
-        return Cells(piece, left, right, value, error, size, none, ~self.pieces.can_cut(piece, left, right))
+        d = (left + half)[:, np.newaxis] + half[:, np.newaxis] * ALL_NODES
+        d[left == 0, 0] = d[
+            left == 0, 1
+        ]  # the end of a piece, which may be singular, is left to the rule for ends
+        everything = self.pieces.values(self.integrand, piece[:, np.newaxis], d, overflow=LENIENT)
+        g = everything[:, 1:-1]
+        mean, difference = np.moveaxis(WEIGHTS @ g, 1, 0) / 2
+        size = KRONROD @ np.abs(g) / 2
+        spread = KRONROD @ np.abs(g - mean[:, np.newaxis]) / 2
+        blur = self.pieces.roundings(piece, left, right)[:, np.newaxis] * spread
+        # The error of Kronrod's sum is far below the difference; QUADPACK's power 3/2 is a cautious guess.
+        guess = spread * np.minimum(1.0, (200 * np.abs(difference) / spread) ** 1.5)
+        error = np.where(np.isfinite(guess), guess, np.abs(difference))
+        # A jump beyond the outermost nodes shows in the margins only.
+        low, high = everything[:, 0] - CONTINUED[::-1] @ g, everything[:, -1] - CONTINUED @ g
+        low[left == 0] = 0.0
+        low, high = (np.where(np.isfinite(part), np.abs(part), size) for part in (low, high))
+        error += BEYOND / 2 * np.maximum(low + high - NOISE * (EPS * size + blur), 0.0)
+        width = (right - left)[:, np.newaxis]
+        none, final = np.zeros(len(left), dtype=int), ~self.pieces.can_cut(piece, left, right)
+        return Cells(piece, left, right, width * mean, width * error, width * size, width * blur, none, final)
 
     def cut(self, worst: Any) -> None:
         """Replace cells by their halves."""
@@ -203,9 +227,9 @@ class Search:
 
     def without_singular_ends(self, worst: Any) -> Any:
         """Hand singular ends over to the double-exponential rule; return the cells that are left to cut."""
-        ends = [i for i in worst if self.cells.left[i] == 0 and self.cells.slow[i] >= TWICE]
-        for i in ends:
-            self.treat_end(i)
+        for i in worst[(self.cells.left[worst] == 0) & (self.cells.slow[worst] >= TWICE)].tolist():
+            if self.max_nfev - self.integrand.nfev > LEAST_NODES:
+                self.treat_end(i)
         if self.divergent is not None:  # whether the value is +∞, −∞ or neither, depends on the other ends
             for i in np.flatnonzero((self.cells.left == 0) & ~self.cells.final).tolist():
                 self.treat_end(i)
@@ -218,7 +242,8 @@ class Search:
         if diverges:
             self.divergent = self.pieces.end_of(int(self.cells.piece[i]))
         if (found.settled and found.like_powers[0]) or diverges:
-            self.cells.value[i], self.cells.error[i], self.cells.final[i] = found.value, found.error, True
+            self.cells.value[i], self.cells.error[i], self.cells.blur[i] = found.value, found.error, 0.0
+            self.cells.final[i] = True
         else:
             self.patience *= 2
             self.cells.slow[i] = -self.patience
@@ -234,30 +259,31 @@ class Search:
         nearest, grain = pieces.nearest(piece) / width, pieces.grain(piece) / width
         value, _, rounding = self.totals()
         return double_exponential(
-            at, (nearest, REGULAR), (grain, 0.0), lambda *_: self.tolerance(value, rounding) * SPARED
+            at,
+            (nearest, REGULAR),
+            (grain, 0.0),
+            lambda *_: self.tolerance(value, rounding) * SPARED,
+            self.max_nfev - self.integrand.nfev,
         )
 
     def found(self) -> Found:
-        """Conclude."""
+        """Conclude, and say where it is hardest if the tolerance is missed."""
         value, error, rounding = self.totals()
-        with np.errstate(invalid="ignore"):
-            i = int(np.argmax(np.where(np.isfinite(self.shares()), self.shares(), 0.0)))
-        cell = self.cells.pick([i])
-        hardest = float(self.pieces.place(cell.piece, (cell.left + cell.right) / 2)[0])
-        if (
-            self.divergent is None
-            and not (error <= self.tolerance(value, rounding)).all()
-            and self.steep(cell)
-        ):
-            self.divergent = hardest
-            one_sign = (np.abs(cell.value[0]) > cell.size[0] / 2).all()
-            value, error = np.where(one_sign, np.copysign(inf, value), np.nan), np.full_like(value, inf)
-        return Found(value, error, rounding, self.divergent, hardest, self.exhausted, self.unseen)
+        found = Found(value, error, rounding, self.divergent, nan, self.exhausted, self.unseen)
+        if self.divergent is not None or (error <= self.tolerance(value, rounding)).all():
+            return found
+        cell = self.cells.pick([int(self.shares().argmax())])
+        found.hardest = float(self.pieces.place(cell.piece, (cell.left + cell.right) / 2)[0])
+        if self.steep(cell):
+            one_sign = np.abs(value) > self.cells.size.sum(axis=0) / 2
+            found.value = np.where(one_sign, np.copysign(inf, value), nan)
+            found.error, found.divergent = np.full_like(value, inf), found.hardest
+        return found
 
     def steep(self, cell: Cells) -> bool:
         """Tell whether |f| grows towards a cell that is too narrow to be cut like 1 / distance, or nearly so."""
         width = float(cell.right[0] - cell.left[0])
-        if self.pieces.can_cut(cell.piece, cell.left, cell.right)[0]:
+        if cell.left[0] == 0 or not cell.final[0]:
             return False
         mine = cell.size[0] / width
         with np.errstate(all="ignore"):

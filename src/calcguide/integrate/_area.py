@@ -5,6 +5,7 @@ r"""The unsigned area between a graph and the axis.
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -100,7 +101,7 @@ def area(
         return deliver(nothing(unsigned, wanted.breaks[0]), full_output=full_output)
     roots = _sign_changes(signed, Pieces.of(wanted.breaks))
     result = searched(unsigned, wanted.cut_at(roots), tolerance)
-    return deliver(result, full_output=full_output)
+    return deliver(replace(result, nfev=signed.nfev), full_output=full_output)
 
 
 def _sign_changes(fun: Integrand, pieces: Pieces) -> Array:

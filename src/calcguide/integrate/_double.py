@@ -118,7 +118,8 @@ def double_integral(
     if wanted.empty:
         return deliver(concluded(0.0, 0.0, plane), full_output=full_output)
     try:
-        both = Search(Integrand(inner), Pieces.of(wanted.breaks), ToTheFirst(tolerance), MAX_NFEV).run()
+        with np.errstate(all="ignore"):
+            both = Search(Integrand(inner), Pieces.of(wanted.breaks), ToTheFirst(tolerance), MAX_NFEV).run()
     except InnerDivergesError as trouble:
         return deliver(concluded(nan, inf, plane, DIVERGENT, str(trouble)), full_output=full_output)
     except NotFiniteError as trouble:

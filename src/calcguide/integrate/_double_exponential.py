@@ -22,8 +22,12 @@ from calcguide.integrate._integrand import ROUND_OFF
 
 #: Steps h = 1/2, 1/4, … : the finest has some 1500 nodes.
 LEVELS = 8
+#: Nodes that it takes for the three levels that have to be compared.
+LEAST_NODES = 100
 #: Distance in t between the nodes that tell the power with which an integrand ends.
 APART = 0.25
+#: On a range of a few thousand roundings there are no distances to speak of; the rule then goes at least this near.
+COARSEST = 1e-4
 #: Values that are not finite nearer to an end than this belong to the singularity: powers that overflow.
 OVERFLOW = 1e-8
 #: An exponent less than this above −1 counts as divergence; fitted exponents err by some 1e-5.
@@ -57,11 +61,13 @@ def double_exponential(
     nearest: tuple[float, float],
     grain: tuple[float, float],
     goal: Callable[[Any, Any], Any],
+    most: float = inf,
 ) -> Estimate:
     """Integrate over [0, 1], halving the step until the levels agree to ``goal(value, rounding)``.
 
     ``at(side, q)`` returns the integrand, of shape (m, entries), at distances q <= 1/2 from the left (side 0) or the right
-    end (side 1); distances stay above `nearest`, and are known up to `grain`.
+    end (side 1); distances stay above `nearest`, and are known up to `grain`. At most `most` nodes are used, or
+    `LEAST_NODES`.
     """
     sides = [Side(at, *each) for each in zip((0, 1), nearest, grain, strict=True)]
     h, totals = 1.0, [np.array(inf)] * 2
@@ -91,6 +97,8 @@ def double_exponential(
                 )
         if (truncation <= goal(totals[-1], rounding) / 2).all():
             return Estimate(totals[-1], error, rounding, True, None, like_powers)
+        if 2 * sum(side.t.size for side in sides) > most:
+            break
     return Estimate(totals[-1], error, rounding, False, None, like_powers)
 
 
@@ -110,7 +118,7 @@ class Side:
 
     def __init__(self, at: Callable[[int, Array], Array], side: int, nearest: float, grain: float) -> None:
         self.at, self.side, self.grain = at, side, grain
-        self.reach = asinh(-log(nearest) / pi)
+        self.reach = asinh(-log(min(nearest, COARSEST)) / pi)
         self.t = self.q = np.empty(0)
         self.g: Array = np.empty((0, 1))
 
@@ -134,8 +142,11 @@ class Side:
         return np.asarray(self.g * slope[:, np.newaxis])
 
     def blur(self) -> Any:
-        """Estimate what the uncertainty of the distances changes in the sum of the terms."""
-        return (self.grain / self.q) @ np.abs(self.terms)
+        """Estimate what the uncertainty of the distances changes in the sum of the terms: |dg/dq| grain."""
+        order = np.argsort(self.t)
+        t, q = self.t[order], self.q[order]
+        steepness = np.abs(np.diff(self.g[order], axis=0)) / np.diff(np.log(q))[:, np.newaxis]  # dg / d ln q
+        return self.grain * np.abs(((1 - q) * pi * np.cosh(t))[1:] @ steepness)
 
     def rest(self, h: float) -> Rest:
         """Continue the sum beyond the outermost node, where g(q) = c q^α by the nodes before it."""
@@ -154,7 +165,8 @@ class Side:
         slack = np.where(falls, slack, 1.0)
         value = np.where(known, g[0] * self.q[last], 0.0) * self._continued(last, h, slack)
         drift = DRIFT * np.abs(power - power_before) / slack
-        error = np.where(falls, np.abs(value) * drift, edge)
+        blur = 2 * self.grain / self.q[last]  # of the value that it starts from, and of the exponent
+        error = np.where(falls, np.abs(value) * (drift + blur), edge)
         value = np.where(divergent, np.copysign(inf, g[0]), np.where(falls, value, 0.0))
         return Rest(value, error, divergent, bool((known | ~self.g.any(axis=0)).all() and known.any()))
 

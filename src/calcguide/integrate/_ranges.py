@@ -33,7 +33,7 @@ NEAREST, FARTHEST = 1e-290, 1e150
 #: Beside an end a that is not zero, x is rounded by ε |a| / 2. From this multiple of it on, distances have nearly five digits.
 RESOLVED = 2.0**16
 #: A cell is not cut where its nodes would hardly differ in x.
-FINEST = 2.0**6 * EPS
+FINEST = 2.0**10 * EPS
 
 
 class NotFiniteError(ValueError):
@@ -75,7 +75,7 @@ class Pieces:
         """Return the points at distances d in the pieces with these numbers."""
         return np.asarray(self.end[piece] + self.scale[piece] * np.where(self.tail[piece], 1 / d, d))
 
-    def values(self, integrand: Integrand, piece: Any, d: Array, *, overflow: float = 0.0) -> Array:
+    def values(self, integrand: Integrand, piece: Any, d: Array, *, overflow: Any = 0.0) -> Array:
         """Return ``f(x) |dx/dd|``, of shape ``(*d.shape, entries)``; it has to be finite at distances above `overflow`."""
         piece = np.broadcast_to(piece, d.shape)
         f = integrand(self.place(piece, d).ravel())
@@ -110,6 +110,11 @@ class Pieces:
         size = np.where(tail, 0.0, np.abs(self.end[piece])) + length * right
         least = np.where(tail, length * length / FARTHEST, NEAREST)
         return (length * (right - left) > FINEST * size) & (length * right > least / FINEST)
+
+    def roundings(self, piece: Any, left: Array, right: Array) -> Any:
+        """Return how large the rounding of x is beside the length of a cell."""
+        size = np.abs(self.end[piece]) + np.abs(self.scale[piece]) * right
+        return np.where(self.tail[piece], 0.0, EPS / 2 * size / (np.abs(self.scale[piece]) * (right - left)))
 
     def first_cells(self) -> tuple[Any, Array, Array]:
         """Return the cells to begin with: their pieces, left and right ends."""

@@ -105,7 +105,8 @@ def tanh_sinh(
         return pieces.values(integrand, side, q, overflow=OVERFLOW)
 
     try:
-        found = double_exponential(at, nearest, grain, tolerance)
+        with np.errstate(all="ignore"):
+            found = double_exponential(at, nearest, grain, tolerance)
     except NotFiniteError as trouble:
         result = concluded(np.nan, np.inf, integrand, NOT_FINITE, str(trouble))
         return deliver(result, full_output=full_output)

@@ -1,0 +1,99 @@
+"""Unsigned area: sign changes found, kinks avoided."""
+
+from __future__ import annotations
+
+import math
+from math import inf, pi
+from typing import Any
+
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from scipy import integrate as peer
+
+from calcguide.functions import cubic
+from calcguide.integrate import area, integral
+
+
+@pytest.mark.parametrize(
+    ("fun", "a", "b", "exact"),
+    [
+        pytest.param(lambda x: 2 * x, -10, 10, 200.0, id="2x"),
+        pytest.param(lambda x: 3 * x**2 - 4 * x, -10, 10, 54064 / 27, id="task"),
+        pytest.param(np.sin, 0, 10 * pi, 20.0, id="sine"),
+        pytest.param(lambda x: x * np.exp(-x * x / 2), -inf, inf, 2.0, id="the line"),
+        pytest.param(
+            lambda x: np.sin(x) * np.exp(-x), 0, inf, 0.5 / math.tanh(pi / 2), id="infinitely many changes"
+        ),
+        pytest.param(lambda x: np.log(x), 0, 2, 2 * math.log(2), id="singular end"),
+        pytest.param(lambda x: x, 0, 3, 4.5, id="none"),
+        pytest.param(np.zeros_like, 0, 1, 0.0, id="zero"),
+        pytest.param(lambda x: (x - 0.5) ** 2, 0, 1, 1 / 12, id="touches the axis"),
+    ],
+)
+def test_closed_forms(fun: Any, a: float, b: float, exact: float) -> None:
+    result = area(fun, a, b, full_output=True)
+    assert result.success, result.message
+    assert abs(result.value - exact) <= result.error + 1e-14
+
+
+def test_a_pair_of_changes_between_two_samples() -> None:
+    # The roots are 0.5 and 0.504: between them the integral loses 0.004³/6, and the area gains as much.
+    found = area(lambda x: (x - 0.5) * (x - 0.504), 0, 1)
+    assert found == pytest.approx(
+        integral(lambda x: (x - 0.5) * (x - 0.504), 0, 1) + 2 * 0.004**3 / 6, rel=1e-9
+    )
+
+
+def test_signed_and_unsigned() -> None:
+    """A2c: the integral of 2x over [-10, 10] is 0, the area 200."""
+    assert integral(lambda x: 2 * x, -10, 10) == pytest.approx(0.0, abs=1e-12)
+    assert area(lambda x: 2 * x, -10, 10) == pytest.approx(200.0)
+    assert area(lambda x: 2 * x, 10, -10) == pytest.approx(-200.0)
+    assert area(cubic, 1, 1) == 0.0
+
+
+def test_sign_changes_spare_the_search_for_kinks() -> None:
+    def fun(x: np.ndarray) -> np.ndarray:
+        return np.cos(3 * x)
+
+    found = area(fun, 0, 2, full_output=True)
+    direct = integral(lambda x: np.abs(fun(x)), 0, 2, full_output=True)
+    assert abs(found.value - direct.value) <= found.error + direct.error
+    assert found.error < 1e-13
+
+
+@given(shift=st.floats(-1, 1), frequency=st.floats(0.1, 30))
+def test_agrees_with_scipy_and_exceeds_the_integral(shift: float, frequency: float) -> None:
+    def fun(x: Any) -> Any:
+        return np.sin(frequency * x) + shift
+
+    found = area(fun, 0, 2, full_output=True)
+    x = np.linspace(0, 2, 20001)
+    assert found.value == pytest.approx(peer.trapezoid(np.abs(fun(x)), x), abs=1e-5)
+    assert found.value >= abs(integral(fun, 0, 2)) - found.error - 1e-12
+
+
+def test_several_values_and_counting() -> None:
+    counted = [0]
+
+    def fun(x: np.ndarray) -> np.ndarray:
+        counted[0] += len(x)
+        return np.stack([x, x - 0.3], axis=-1)
+
+    result = area(fun, -1, 1, full_output=True)
+    assert result.value == pytest.approx([1.0, 1.09])
+    assert result.nfev == counted[0]
+
+
+def test_trouble() -> None:
+    assert area(lambda x: 1 / x, -1, 1, points=[0], full_output=True).status == 3
+    with pytest.raises(ValueError, match=r"`fun` returned nan at x="):
+        area(np.sqrt, -1, 1)
+    with pytest.raises(TypeError, match="got complex ones"):
+        area(lambda x: x + 1j, 0, 1)
+    with pytest.raises(ValueError, match="got a single number"):
+        area(lambda x: -1.0, 0, 1)
+    with pytest.raises(ValueError, match="`points` must lie between"):
+        area(np.sin, 0, 1, points=[2])
