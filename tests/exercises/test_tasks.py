@@ -20,6 +20,9 @@ MISTAKES = [pytest.param(t, m, id=f"{t.id}-{i}") for t in TASKS for i, m in enum
 # What would give each answer away, in any of its spellings.
 SECRETS = {
     "A1t": ["3x^2-4x", "3*x**2", "-4x"],
+    "A2u": ["-12", "-16", "34"],
+    "A2t": ["x^3", "x**3", "1200", "800"],
+    "A2w": ["2002", "54064", "64", "32"],
     "B2t": ["[1,8]", "(2)=1", "(2)=8", "8"],
     "B2u": ["2xsin", r"2x\sin", r"3x^2\cos", "3cos", r"3\cos"],
     "B1t": ["1.5", "e-7", "10^{-7}", r"\sqrt"],
