@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from fractions import Fraction
 
 import numpy as np
@@ -9,7 +10,7 @@ import pytest
 import sympy
 from scipy.integrate import newton_cotes
 
-from calcguide import exercises
+from calcguide import exercises, series
 from calcguide.exercises import _approximation
 
 TASKS = _approximation.TASKS
@@ -61,3 +62,73 @@ class TestFourPoints:
 
     def test_three_weights_are_too_few(self):
         assert "shape" in self.task.check([1, 4, 1]).message
+
+
+class TestPolynomialForTheRoot:
+    task = exercises.get("C9t")
+
+    def test_reference_by_symbols(self):
+        x = sympy.Symbol("x")
+        polynomial = sympy.series(sympy.sqrt(1 + x), x, 0, 4).removeO()
+        assert self.task.reference == tuple(float(polynomial.coeff(x, k)) for k in range(4))
+
+    @pytest.mark.parametrize(
+        "answer",
+        [
+            pytest.param([1, Fraction(1, 2), Fraction(-1, 8), Fraction(1, 16)], id="fractions"),
+            pytest.param(series.taylor(lambda x: np.sqrt(1 + x), 0.0, 3).coefficients, id="taylor"),
+            pytest.param(series.jet(lambda x: (1 + x) ** 0.5, 0.0, 3), id="jet"),
+        ],
+    )
+    def test_equal_answers_are_accepted(self, answer):
+        assert self.task.check(answer)
+
+    def test_a_term_too_few_or_too_many(self):
+        assert not self.task.check([1, 1 / 2, -1 / 8])
+        assert not self.task.check([1, 1 / 2, -1 / 8, 1 / 16, -5 / 128])
+
+    def test_accuracy_in_the_insight(self):
+        error = np.polynomial.Polynomial(self.task.reference)(0.1) - 1.1**0.5
+        assert error == pytest.approx(4e-6, rel=0.1)
+
+
+class TestSafeDegree:
+    task = exercises.get("C9u")
+
+    @staticmethod
+    def bound(n, radius=2, top=math.e**2):
+        return top * radius ** (n + 1) / math.factorial(n + 1)
+
+    def test_reference_is_the_first_that_is_guaranteed(self):
+        assert self.bound(14) <= 1e-6 < self.bound(13)
+        assert (f"{self.bound(13):.1e}", f"{self.bound(14):.1e}") == ("1.4e-06", "1.9e-07")
+        assert self.task.reference == 14
+
+    def test_true_error_of_the_degree_below(self):
+        error = math.exp(2) - sum(2.0**k / math.factorial(k) for k in range(14))
+        assert f"{error:.1e}" == "2.2e-07"
+
+    @pytest.mark.parametrize("answer", [14, 14.0, np.int64(14), Fraction(14)], ids=repr)
+    def test_accepted(self, answer):
+        assert self.task.check(answer)
+
+    @pytest.mark.parametrize(
+        ("answer", "reply"),
+        [
+            (15, "number of terms"),
+            (13, "cannot know it"),
+            (9, "distance of 1"),
+            (20, "length of the interval"),
+            (13.5, "whole number"),
+            (12, "too small"),
+            (16, "too large"),
+        ],
+    )
+    def test_replies(self, answer, reply):
+        assert reply in " ".join(self.task.check(answer).message.split())
+
+    def test_wrong_radii_lead_to_the_mistakes(self):
+        assert self.bound(9, 1, math.e) <= 1e-6 < self.bound(8, 1, math.e)
+        assert self.bound(20, 4) <= 1e-6 < self.bound(19, 4)
+        # Without e²: the derivative taken as 1 on all of the interval.
+        assert self.bound(13, top=1) <= 1e-6 < self.bound(12, top=1)
