@@ -45,6 +45,8 @@ class TestArithmetic:
             (lambda x: x if x > 1 else -x, [2, 1, 0]),
             (lambda x: x * (x >= 2) + (x < 2) + (x == 3) + (x != 2) + (x <= 1), [2, 1, 0]),
             (lambda x: x * (x > 1.0), [2, 1, 0]),
+            (lambda x: x - (x > 1.0), [1, 1, 0]),
+            (lambda x: (x > 1.0) - x, [-1, -1, 0]),
             (lambda x: x * np.isfinite(x) * np.ones_like(x), [2, 1, 0]),
             (lambda x: x if x else 0.0, [2, 1, 0]),
             (
@@ -94,6 +96,7 @@ class TestRefusals:
             (lambda x: np.add.reduce(x), "add.reduce"),
             (lambda x: np.exp(x, where=True), "exp with where="),
             (lambda x: np.stack([x, x]), "numpy.stack"),
+            (lambda x: np.sin(x, x), "sin with out="),
         ],
     )
     def test_functions_without_a_rule_are_named(self, fun: Any, name: str) -> None:
@@ -116,6 +119,12 @@ class TestRefusals:
     def test_what_would_lose_the_coefficients(self, fun: Any, wanted: str) -> None:
         with pytest.raises(TypeError, match=rf"a power series cannot become {wanted}"):
             jet(fun, 1.0, 2)
+
+    def test_methods_of_arrays(self) -> None:
+        with pytest.raises(
+            AttributeError, match="the method cumsum has no rule for power series: use method='autodiff'"
+        ):
+            jet(lambda x: x.cumsum(), [1.0], 2)
 
     def test_writing_into_series(self) -> None:
         def fun(x: Any) -> Any:

@@ -166,7 +166,6 @@ class TestStep:
         (lambda: local_model(np.exp, 0.0)(float("inf")), ValueError, r"`x` must be finite, got x=inf"),
     ],
 )  # fmt: skip
-@pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
 def test_bad_arguments(call: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         call()

@@ -134,9 +134,14 @@ class TestHonesty:
         found = radius_of_convergence([1.0, 2.0, 4.0])
         assert (found.value, found.error, found.status, found.success) == (0.5, math.inf, 2, False)
 
-    def test_coefficients_that_are_rounding_errors(self) -> None:
+    def test_a_jagged_rise_is_no_verdict(self) -> None:
+        found = radius_of_convergence([float(math.factorial(k)) if k % 2 else 1.0 for k in range(30)])
+        assert (found.method, found.status) == ("root", 1)
+
+    @pytest.mark.parametrize("degree", [20, 40, 80])
+    def test_coefficients_that_are_rounding_errors(self, degree: int) -> None:
         """x/(eˣ − 1) next to its removable singularity: 0/0 nearly, and noise that grows as 1000ⁿ."""
-        found = radius_of_convergence(lambda x: x / np.expm1(x), x0=1e-3, degree=80)
+        found = radius_of_convergence(lambda x: x / np.expm1(x), x0=1e-3, degree=degree)
         assert not found.success
         assert found.status == 3
 
@@ -144,6 +149,18 @@ class TestHonesty:
         c = jet(np.tan, 0.0, 40)
         noisy = np.where(c == 0, 1e-16 * (2 / math.pi) ** np.arange(41.0), c)
         assert radius_of_convergence(noisy).value == pytest.approx(math.pi / 2, rel=1e-10)
+
+
+@pytest.mark.parametrize("scale", [1e-30, 1e30])
+def test_a_factor_of_the_function_does_not_matter(scale: float) -> None:
+    found = radius_of_convergence(lambda x: scale * np.sqrt(3 + x))
+    assert found.success
+    assert found.value == pytest.approx(3.0, rel=1e-10)
+
+
+def test_ratios_of_every_other_coefficient() -> None:
+    # tan has poles at ±π/2 alone nearby, so that its ratios settle like 9⁻ⁿ.
+    assert radius_of_convergence(np.tan).ratio == pytest.approx(math.pi / 2, rel=1e-12)
 
 
 def test_functions_and_their_coefficients_agree() -> None:

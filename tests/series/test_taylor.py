@@ -154,7 +154,6 @@ class TestRefusals:
             ((lambda x: np.log(x[0]), [0.0], 2), {}, ValueError, r"`fun` is not finite at x0=\[0.\]"),
         ],
     )  # fmt: skip
-    @pytest.mark.filterwarnings("ignore:.*encountered:RuntimeWarning")
     def test_arguments(self, arguments: Any, options: Any, error: Any, message: str) -> None:
         with pytest.raises(error, match=message):
             taylor(*arguments, **options)

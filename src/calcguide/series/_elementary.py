@@ -65,6 +65,11 @@ def _add(u: Any, w: Any) -> Any:
     return one.like([p + q for p, q in zip(a, b, strict=True)])
 
 
+def _subtract(u: Any, w: Any) -> Any:
+    """Return u − w."""
+    return _add(u, -w) if isinstance(w, Jet) else u.like([u.c[0] - number(w), *u.c[1:]])
+
+
 def _multiply(u: Any, w: Any) -> Any:
     """Return u w."""
     if not isinstance(w, Jet):
@@ -109,7 +114,7 @@ def _root(ufunc: Any, r: float) -> None:
 
 
 _declare(np.add, _add)
-_declare(np.subtract, lambda u, w: _add(u, -w) if isinstance(w, Jet) else _add(u, -number(w)))
+_declare(np.subtract, _subtract)
 _declare(np.multiply, _multiply)
 _declare(np.divide, _divide)
 _declare(np.power, _power)
@@ -260,12 +265,11 @@ def _is_zero(operand: Any) -> bool:
 
 
 def _digamma(u: Jet) -> Jet:
-    """Return ψ(u): its own Taylor coefficients ψ⁽ᵏ⁾(u_0)/k!, in powers of u − u_0 by Horner's scheme."""
-    step = u.like([u.c[0] * 0, *u.c[1:]])
-    y: Any = 0.0
-    for k in range(len(u.c) - 1, -1, -1):
-        y = y * step + at(special.polygamma, k, u.c[0])[()] / math.factorial(k)
-    return y if isinstance(y, Jet) else u.like(u.constant(y))
+    """Return ψ(u), by Horner's scheme in powers of u − u_0, from ψ⁽ᵏ⁾(u_0)/k! = (−1)ᵏ⁺¹ ζ(k + 1, u_0)."""
+    step, y = u.like([0.0, *u.c[1:]]), u.like(u.constant(0.0))
+    for k in range(len(u.c) - 1, 0, -1):
+        y = (y + (-1) ** (k + 1) * at(special.zeta, k + 1, u.c[0])) * step
+    return y + at(special.digamma, u.c[0])  # type: ignore[no-any-return]  # of two series, one
 
 
 for _psi in {special.digamma, special.psi}:

@@ -163,6 +163,10 @@ class Jet:
         """Decide by the value: a branch is expanded as it is taken."""
         return bool(self.c[0])
 
+    def __getattr__(self, name: str) -> Any:
+        """Name a method of arrays that a series does not have."""
+        raise AttributeError(_uncovered(f"the method {name}"))
+
     def __repr__(self) -> str:
         """Show the coefficients."""
         return f"power series {self.c!r}"
@@ -294,7 +298,8 @@ def jet(fun: Function, x0: ArrayLike, degree: int) -> Array:
 
     A power with an integer exponent is a product, so that base 0 and negative bases are as good as any. Where two
     branches meet (``absolute`` at 0, ``maximum`` of equal numbers) there is no Taylor polynomial, and an error says so;
-    `calcguide.autodiff` would choose a slope. A quotient 0/0 is not resolved: as in NumPy itself, sin(x)/x has no value
+    `calcguide.autodiff` would choose a slope. An ``if`` and a ``where`` are expanded as they are taken, at the edge of their
+    condition too: whether the other branch joins smoothly there is not seen. A quotient 0/0 is not resolved: as in NumPy itself, sin(x)/x has no value
     at 0.
 
     References

@@ -237,8 +237,9 @@ def local_model(fun: Function, x0: ArrayLike, *, order: int = 2) -> LocalModel:
     if x.ndim > 1:
         raise ValueError(f"`x0` must be a number or a vector, got shape {x.shape}")
     point: Any = np.array(x) if x.ndim else float(x)
-    value, gradient = autodiff.value_and_grad(fun)(point)
-    hessian = plain(np.asarray(autodiff.hessian(fun)(point))) if order == 2 else None
+    with np.errstate(all="ignore"):  # what is not finite is reported by its name
+        value, gradient = autodiff.value_and_grad(fun)(point)
+        hessian = plain(np.asarray(autodiff.hessian(fun)(point))) if order == 2 else None
     for name, part in (("value", value), ("gradient", gradient), ("Hessian", hessian)):
         if part is not None and not np.isfinite(part).all():
             raise ValueError(f"`fun` has no local model at x0={x}: its {name} is {part}")

@@ -19,8 +19,6 @@ NEGLIGIBLE = 1e-12
 FEWEST = 6
 #: An estimate is settled if its error is estimated below this part of it.
 SETTLED = 0.05
-#: The root estimate is off by a factor n^(q/n) where the coefficients behave as n^q/ρⁿ: up to 2 for q = 6 and n = 30.
-ROUGH = 2.0
 #: |c_n/c_{n−1}| of an entire function of order s falls as n^(−1/s), that of a series of radius 0 rises. In between lies
 #: what tends to a constant.
 POWER = 0.25
@@ -194,7 +192,7 @@ def _diagnosed(c: Array) -> RadiusResult:
     pair, error_of_pair = pair * root, error_of_pair * root
     found = {"ratio": ratio, "root": root, "domb_sykes": domb_sykes, "pair": pair}
     error, value, method = min((its_error, domb_sykes, "domb_sykes"), (error_of_pair, pair, "pair"))
-    if error <= SETTLED * value and 1 / ROUGH <= root / value <= ROUGH:
+    if error <= SETTLED * value:
         sizes = _log(c) + np.arange(len(c)) * math.log(value)
         drowned = sizes[len(c) // 2 :].max() < math.log(NOISE) + sizes.max()
         return _verdict(value, error, method, 3 if drowned else 0, **found)

@@ -65,8 +65,9 @@ def taylor(fun: Function, x0: ArrayLike, degree: int, *, method: str | None = No
     - "symbolic" costs what the formulas cost: seconds for degree 10 of a product of a few functions. It resolves 0/0 as a
       limit in one variable, so that sin(x)/x has its series at 0.
 
-    Coefficients are right to about the accuracy with which `fun` itself is computed. The polynomial is near the function where its remainder is small, which
-    its coefficients alone do not tell: see `remainder_bound` and `radius_of_convergence`.
+    Coefficients are right to about the accuracy with which `fun` itself is computed. The polynomial is near the function
+    where its remainder is small, which its coefficients alone do not tell: see `remainder_bound` and
+    `radius_of_convergence`.
 
     References
     ----------
@@ -119,19 +120,21 @@ def taylor(fun: Function, x0: ArrayLike, degree: int, *, method: str | None = No
 def _repeated(fun: Function, x: float, degree: int) -> list[float]:
     """Differentiate again and again, in one variable."""
     as_int("degree", degree, high=NESTED)
-    row = [float(autodiff.derivative(fun, n=k)(x)) / math.factorial(k) for k in range(degree + 1)]
+    with np.errstate(all="ignore"):  # what is not finite is reported by its order
+        row = [float(autodiff.derivative(fun, n=k)(x)) / math.factorial(k) for k in range(degree + 1)]
     return [_finite(c, k, x) for k, c in enumerate(row)]
 
 
 def _tensors(fun: Function, x: Array, degree: int) -> list[Array]:
     """Differentiate again and again, in several variables: value, gradient, Hessian, and so on."""
     as_int("degree", degree, high=NESTED)
-    value, gradient = autodiff.value_and_grad(fun)(x)
-    tensors = [np.array(value), gradient][: degree + 1]
     derivative = autodiff.grad(fun)
-    for k in range(2, degree + 1):
-        derivative = autodiff.jacobian(derivative, mode="forward")
-        tensors.append(derivative(x) / math.factorial(k))
+    with np.errstate(all="ignore"):
+        value, gradient = autodiff.value_and_grad(fun)(x)
+        tensors = [np.array(value), gradient][: degree + 1]
+        for k in range(2, degree + 1):
+            derivative = autodiff.jacobian(derivative, mode="forward")
+            tensors.append(derivative(x) / math.factorial(k))
     return [_finite(c, k, x) for k, c in enumerate(tensors)]
 
 
