@@ -105,7 +105,9 @@ plt.show()
 #
 # Nobody tells you where :math:`\xi` is. It does not matter: put in the largest value that the derivative has on the
 # way, and you have a bound. For :math:`e^x` on :math:`[-2, 2]` that is :math:`e^2`, and the bound is
-# :math:`e^2\, 2^{n+1} / (n+1)!`. :func:`~calcguide.series.remainder_bound` looks for the largest derivative itself:
+# :math:`e^2\, 2^{n+1} / (n+1)!`. :func:`~calcguide.series.remainder_bound` looks for the largest derivative itself, at
+# sample points. (A derivative could be larger between them; if you have a bound from a proof, hand it over as
+# ``bound``.)
 
 degrees = np.arange(0, 21)
 worst = np.array([np.abs(np.exp(x) - exp_series(x, n)).max() for n in degrees])
@@ -277,7 +279,8 @@ for x in (0.5, 0.2, 0.1, 0.05):
 #    \frac{f(x + h) - f(x - h)}{2h} &= c_1 + c_3 h^2 + c_5 h^4 + \dots
 #    \end{aligned}
 #
-# The value :math:`c_1` is the derivative, and the first coefficient that follows is the error:
+# The value :math:`c_1` is the derivative. What follows it is the error, and it begins with
+# :math:`c_2 = \frac{1}{2} f''` or :math:`c_3 = \frac{1}{6} f'''`:
 
 
 def swing(x):
@@ -318,11 +321,16 @@ print("length   linear     quadratic")
 for length in (0.1, 0.05, 0.025, 0.0125):
     s = length * direction
     linear = value + gradient @ s
-    quadratic = linear + s @ hessian @ s / 2
+    quadratic = (
+        linear + s @ hessian @ s / 2
+    )  # the same as series.taylor(valley, x0, 2)(x0 + s)
     true = valley(x0 + s)
     print(f"{length:<6}   {abs(true - linear):.2e}   {abs(true - quadratic):.2e}")
 
 # %%
+# They do, from row to row. Close to the point, curvature is worth a great deal: at the shortest step the quadratic model
+# is about ninety times as good.
+#
 # Why optimisers live on it
 # -------------------------
 #

@@ -90,6 +90,10 @@ def test_models_err_in_second_and_third_order(lesson):
         errors.append([abs(valley(x0 + s) - model) for model in (linear, linear + s @ hessian @ s / 2)])
     quotients = np.array(errors[0]) / errors[1]
     assert quotients == pytest.approx([4, 8], rel=0.05)
+    assert errors[0][0] / errors[0][1] == pytest.approx(90, rel=0.1)
+    assert series.taylor(valley, x0, 2)(x0 + 0.1 * d) == pytest.approx(
+        lesson["value"] + 0.1 * gradient @ d + 0.005 * d @ hessian @ d, rel=1e-13
+    )
 
 
 def test_promises(lesson):
