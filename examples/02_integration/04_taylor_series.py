@@ -342,7 +342,7 @@ for length in (0.1, 0.05, 0.025, 0.0125):
 #
 # .. math:: \nabla f^T s + \frac{1}{2\eta} \lVert s \rVert^2 \;\to\; \min \qquad \text{at} \quad s = -\eta\, \nabla f .
 #
-# The step size :math:`\eta` of gradient descent is the length of the leash. **Newton's method takes the quadratic
+# The step size :math:`\eta` of gradient descent sets the length of the leash. **Newton's method takes the quadratic
 # model**, which has a lowest point of its own if its Hessian is positive definite. Set its gradient to zero:
 #
 # .. math:: \nabla f + H s = 0 \qquad \text{at} \quad s = -H^{-1}\, \nabla f .
@@ -373,6 +373,7 @@ print("package:       ", newton.step.round(6))
 #
 # The picture: lines of equal height of the function, and dashed those of the quadratic model.
 
+minimum = np.array([-math.log(2) / 2, 0.0])  # where the gradient is zero
 grid_x, grid_y = np.meshgrid(np.linspace(-1.6, 1.4, 161), np.linspace(-0.9, 0.7, 161))
 levels = [2.6, 3, 4, 5.5, 7.5, 10]
 heights = valley((grid_x, grid_y))
@@ -391,15 +392,8 @@ for name, s, colour, marker in steps:
     ax.plot(*np.stack([x0, x0 + s], axis=1), color=colour, linestyle="-", linewidth=1.2)
     ax.plot(*(x0 + s), marker, color=colour, label=name, linestyle="none")
 ax.plot(*x0, "o", color=plotting.INK, label="start", linestyle="none")
-ax.plot(
-    -math.log(2) / 2,
-    0,
-    "*",
-    color=plotting.INK,
-    markersize=10,
-    label="minimum",
-    linestyle="none",
-)
+style = {"color": plotting.INK, "linestyle": "none", "markersize": 10}
+ax.plot(*minimum, "*", label="minimum", **style)
 ax.set(
     title="Newton steps to the middle of its model;\na long step down the slope leaps over the valley",
     xlabel="$x$",
@@ -412,7 +406,6 @@ plt.show()
 # Newton's step ends in the middle of the dashed ellipses, where the model is lowest. From there, make a new model and
 # step again. How many steps to the minimum?
 
-minimum = np.array([-math.log(2) / 2, 0.0])
 point = x0
 for k in range(1, 7):
     point = series.local_model(valley, point).step().x
