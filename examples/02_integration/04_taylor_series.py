@@ -216,7 +216,7 @@ for n in (4, 10, 40):
 for end in (-1, 1):
     ax.axvline(end, color=plotting.INK, linewidth=0.8, linestyle="--")
 ax.set(
-    title="At $\\pm 1$ every degree turns away,\nthough nothing happens to the function",
+    title="At −1 and 1 every degree turns away,\nthough nothing happens to the function",
     xlabel="x",
     ylabel="y",
     ylim=(-0.6, 1.9),
