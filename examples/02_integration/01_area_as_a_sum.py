@@ -60,7 +60,8 @@ for t in (0, 4, 8, 12, 16):
 #
 # .. math:: S_n = \sum_{i=0}^{n-1} f(x_i^*) \, \Delta x, \qquad \Delta x = \frac{b - a}{n}
 #
-# Here :math:`n` is the number of cells between :math:`a` and :math:`b`, and :math:`x_i^*` is the point of cell
+# The sign :math:`\sum` is the loop: add up what follows it, for :math:`i` from 0 to :math:`n - 1`. There are
+# :math:`n` cells between :math:`a` and :math:`b`, each :math:`\Delta x` wide, and :math:`x_i^*` is the point of cell
 # :math:`i` that gives the height. In NumPy the loop becomes one line, and the three sums differ in one number:
 
 
@@ -128,26 +129,28 @@ figure, (staircase, column) = plt.subplots(
     1, 2, sharey=True, figsize=(6, 3.6), width_ratios=(3, 1)
 )
 figure.suptitle("The gap between left and right sum is one column", x=0.02, ha="left")
-staircase.bar(edges[:-1], low, 1 / n, align="edge", color=plotting.PALETTE["blue"], alpha=0.3)
-staircase.bar(edges[:-1], high - low, 1 / n, low, align="edge", **boxes)
+blue = {"color": plotting.PALETTE["blue"], "alpha": 0.3, "label": "left sum"}
+staircase.bar(edges[:-1], low, 1 / n, align="edge", **blue)
+gap = {"label": "added by the right sum", **boxes}
+staircase.bar(edges[:-1], high - low, 1 / n, low, align="edge", **gap)
 plotting.curve(staircase, np.square, 0, 1, label="$x^2$")
 staircase.set(xlabel="x", ylabel="y", xlim=(0, 1), ylim=(0, 1.05))
-staircase.legend(loc="upper left")
+staircase.legend(loc="upper left", fontsize=10)
 column.bar(np.zeros(n), high - low, 1 / n, low, align="edge", **boxes)
-column.set(xlim=(-0.1, 0.25), xticks=(0, 1 / n), xticklabels=("0", "1/8"), xlabel="width")
+column.set(xlim=(-1 / 12, 1 / 4), xticks=(0, 1 / n), xticklabels=("0", "1/8"), xlabel="width")
 plt.show()
 
 # %%
 # Whatever the whole amount is, it lies between the two sums, and as :math:`n` grows no room is left between
-# them. For :math:`x^2` we can say it without a picture. The sum of the first squares has a formula, and with it
-# the left sum is
+# them. For :math:`x^2` we can say it without a picture. The squares from :math:`1^2` to :math:`(n-1)^2` add up to
+# :math:`(n-1)\,n\,(2n-1)/6`, so the left sum is
 #
 # .. math::
 #
 #    \frac{1}{n} \sum_{i=0}^{n-1} \left(\frac{i}{n}\right)^2 = \frac{(n-1)(2n-1)}{6n^2}
 #    = \frac{1}{3} - \frac{1}{2n} + \frac{1}{6n^2}.
 #
-# Python's fractions do not round, so they can check this without a doubt:
+# Python's fractions do not round, so here "equal" means equal:
 
 from fractions import Fraction
 
@@ -157,7 +160,8 @@ for n in (1, 2, 10, 1000):
     print(f"n = {n:<5} sum = {exact!s:<18} equal: {exact == formula}")
 
 # %%
-# So the limit is :math:`1/3` and not a number very near to it. This limit is the :term:`integral`:
+# As :math:`n` grows, the last two terms of the formula go to 0. So the limit is :math:`1/3`, and not a number
+# very near to it. This limit is the :term:`integral`:
 #
 # .. math:: \int_a^b f(x)\,dx = \lim_{n \to \infty} \sum_{i=0}^{n-1} f(x_i^*)\,\Delta x
 #
@@ -169,16 +173,16 @@ for n in (1, 2, 10, 1000):
 # How wrong is a sum?
 # -------------------
 #
-# A computer takes finitely many cells. What does that cost? Look at the staircase again. The left sum misses
-# the part of each box that lies under the curve. In a narrow cell the curve is nearly straight, so that
-# part is half of the box, a triangle. All the boxes together make the column, :math:`\Delta x` wide
-# and :math:`f(b) - f(a)` high. Half of it is missing:
+# A computer takes finitely many cells. What does that cost? Look at the staircase again. The left sum misses the
+# part of each box that lies under the curve. In a narrow cell the curve is nearly straight, so that part is half
+# of the box, a triangle. All the boxes together make the column, :math:`\Delta x` wide and :math:`f(b) - f(a)`
+# high. Half of it is missing:
 #
 # .. math:: \text{left sum} - \int_a^b f(x)\,dx \;\approx\; \frac{\Delta x}{2}\,\big(f(a) - f(b)\big)
 #
-# The right sum has the same error with the other sign. Where the function falls, the box counts as negative, so
-# what matters is where :math:`f` starts and where it ends, not what it does on the way. Test it before
-# you believe it; for these four functions the integral is known from the next lesson:
+# For the right sum the same is predicted, with the other sign. Where the function falls, the box counts as
+# negative, so what matters is where :math:`f` starts and where it ends, not what it does on the way. Test it
+# before you believe it. The integrals of these four functions you can find yourself after the next lesson:
 
 cases = (
     ("x²", np.square, 0.0, 1.0, 1 / 3),
@@ -191,6 +195,7 @@ print(f"{'function':<10}{'error':>12}{'predicted':>12}")
 for name, f, a, b, exact in cases:
     error = rectangles(f, a, b, n, 0.0) - exact
     predicted = (b - a) / n / 2 * (f(a) - f(b))
+    # + 0.0 makes a 0 of a rounded -0
     print(f"{name:<10}{error:>12.6f}{round(predicted, 6) + 0.0:>12.6f}")
 
 # %%
@@ -200,9 +205,10 @@ for name, f, a, b, exact in cases:
 #
 # .. math:: T_n = \Delta x \left( \tfrac12 f(x_0) + f(x_1) + \dots + f(x_{n-1}) + \tfrac12 f(x_n) \right)
 #
-# Each cell now carries a trapezoid, a rectangle with a slanted top, hence the name :term:`trapezoidal rule`. It
-# costs one more value than the left sum. The midpoint sum does not even cost that: its flat top is too high on one
-# side of the middle, and too low on the other by nearly as much.
+# Here :math:`x_0 = a, x_1, \dots, x_n = b` are the edges of the cells. Each cell now carries a trapezoid, a
+# rectangle with a slanted top, hence the name :term:`trapezoidal rule`. It costs one more value than the left sum.
+# The midpoint sum does not even cost that: its flat top is too high on one side of the middle, and too low on the
+# other by nearly as much.
 #
 # How fast do the errors fall? You take ten times as many cells. By which factor does the error of the
 # left sum shrink, and by which factor that of the midpoint sum?
@@ -219,9 +225,9 @@ for n in (10, 100, 1000):
     print(f"{n:>5}" + "".join(f"{error:>11.1e}" for error in errors))
 
 # %%
-# The left sum gains a factor 10, the other two gain 100. Their errors are nearly proportional to :math:`\Delta x`
-# and to :math:`\Delta x^2`; the trapezoid's is twice that of the midpoint, with the other sign. On logarithmic
-# axes a power is a straight line, and the exponent is its slope:
+# The error of the left sum shrinks by a factor of about 10, that of the other two by about 100. So they are
+# nearly proportional to :math:`\Delta x` and to :math:`\Delta x^2`. The trapezoid's is about twice that of the
+# midpoint, with the other sign. On logarithmic axes a power is a straight line, and the exponent is its slope:
 
 cells = np.unique(np.logspace(0, 4, 17).round().astype(int))
 figure, ax = plt.subplots()
@@ -233,7 +239,7 @@ ax.text(4e-4, 1e-7, "slope 2", ha="right")
 ax.set(
     title="A tenth of the width: one more digit, or two",
     xlabel=r"width of a cell $\Delta x$",
-    ylabel="size of the error for $e^x$ on [0, 1]",
+    ylabel="size of the error, $e^x$ from 0 to 1",
 )
 ax.legend(loc="lower right")
 plt.show()
@@ -244,9 +250,9 @@ plt.show()
 # Signed and unsigned
 # -------------------
 #
-# Now a function that is negative in part: :math:`2x` between :math:`-10` and 10, with cells of width 0.1. The
-# two triangles of its graph have the area 100 each. Before you look: what will the left sum be? The formula for
-# its error tells you, once you know the integral.
+# Now a function that is negative in part: :math:`2x` between :math:`-10` and 10, with cells of width 0.1. Between
+# its graph and the axis lie two triangles, each with the area 100. Before you look: what will the left sum be?
+# The formula for its error tells you, once you know the integral.
 
 
 def line(x):
@@ -314,7 +320,7 @@ sizes = (10, 100, 1000, 10_000, 100_000, 1_000_000)
 sums = np.array(
     [[rectangles(f, 0, 1, n, 1.0) for f in (reciprocal, reciprocal_root)] for n in sizes]
 )
-gains = np.diff(sums, axis=0)  # over a tenth of the cells
+gains = np.diff(sums, axis=0)  # on the sum with a tenth of the cells
 
 print(f"{'n':>8}{'1/x':>10}{'gain':>8}{'1/√x':>10}{'gain':>8}")
 for n, (one, root), (gain_one, gain_root) in zip(sizes[1:], sums[1:], gains, strict=True):
@@ -322,12 +328,13 @@ for n, (one, root), (gain_one, gain_root) in zip(sizes[1:], sums[1:], gains, str
 print(f"log 10 = {np.log(10):.4f}")
 
 # %%
-# For :math:`1/x` each step to ten times as many cells adds about 2.3026, the natural logarithm of 10.
-# The sums grow like the logarithm of :math:`n`, slowly and without end: :math:`1/x` has no integral from 0
-# to 1. For :math:`1/\sqrt{x}` the gains shrink, and the sums go to 2. Strictly, an unbounded function has no
-# integral by the definition above, because a point chosen close enough to 0 makes its rectangle as large as you
-# like. You leave out a short piece at 0, integrate the rest, and let the piece shrink. This
-# is called an :term:`improper integral`: for :math:`1/\sqrt{x}` it is 2, for :math:`1/x` there is none.
+# For :math:`1/x` each step to ten times as many cells adds nearly the same, and the gains run towards 2.3026, the
+# natural logarithm of 10. The sums grow like the logarithm of :math:`n`, slowly and without end: :math:`1/x` has
+# no integral from 0 to 1. For :math:`1/\sqrt{x}` each gain is about a third of the one before, so little is left
+# to come, and the sums go to 2. Strictly, neither function has an integral by the definition above, because a
+# point chosen close enough to 0 makes its rectangle as large as you like. So you leave out a short piece at 0,
+# integrate the rest, and let the piece shrink. If that has a limit, it is called an :term:`improper integral`:
+# for :math:`1/\sqrt{x}` it is 2, for :math:`1/x` there is none.
 #
 # A single sum looks the same in both cases. So use a routine that compares several, and says so if they do
 # not agree. With ``full_output=True`` you get its opinion:
@@ -341,9 +348,9 @@ for name, f in (("1/√x", reciprocal_root), ("1/x", reciprocal)):
     print(fill(result.message, width=48, initial_indent="  ", subsequent_indent="  "))
 
 # %%
-# There are wilder functions, for instance one that is 1 at every fraction and 0 at every other number. Each
-# cell holds points of both kinds, so the sums can be made to give 1 or 0, and there is no integral in the sense
-# of this lesson. You cannot see that on a computer: every floating-point number is a fraction.
+# There are wilder functions, for instance one that is 1 at every fraction and 0 at every other number. Each cell
+# holds points of both kinds, so between 0 and 1 the sums can be made to give 1 or 0, and there is no integral in
+# the sense of this lesson. You cannot see that on a computer: every floating-point number is a fraction.
 #
 # Samples instead of a function
 # -----------------------------
@@ -371,10 +378,14 @@ print(f"mean times hours: {power.mean() * (hours[-1] - hours[0]):.2f} kWh")
 
 figure, (above, below) = plt.subplots(2, sharex=True, figsize=(6, 5.4))
 share = (running[6] - running[2]) / running[-1]  # from hour 2 to hour 3.5
-above.set(title=f"{share:.0%} of the energy goes in 1.5 of the 8 hours", ylabel="power in kW")
+percent = f"{100 * share:.0f} %"
+above.set(title=f"{percent} of the energy is used in 1.5 of the 8 hours", ylabel="power in kW")
 above.fill_between(hours, power, color=plotting.PALETTE["blue"], alpha=0.25)
+busy = {"facecolor": "none", "edgecolor": plotting.PALETTE["blue"], "hatch": "///"}
+above.fill_between(hours[2:7], power[2:7], label=f"{percent} of the energy", **busy)
 above.vlines(hours, 0, power, color=plotting.PALETTE["blue"], linewidth=1)
 above.plot(hours, power, "o-")
+above.legend(loc="upper right")
 below.set(xlabel="time in hours", ylabel="energy so far in kWh")
 below.plot(hours, running, "o-", color=plotting.PALETTE["green"])
 plt.show()
@@ -392,9 +403,11 @@ plt.show()
 # .. math:: \frac{1}{b - a}\int_a^b f(x)\,dx \;\approx\; \frac{1}{b - a} \sum_i f(x_i)\,\frac{b - a}{n}
 #           = \frac{1}{n} \sum_i f(x_i)
 #
-# The right side is a plain average. So each average over data is a sum of this form, and the mean loss that you
-# report for a model is one: it stands for an integral, over all the inputs that there could be, each
-# weighted by how likely it is. The points need not even be in order. For :math:`x^2` on :math:`[0, 1]`:
+# The right side is a plain average. (It needs cells of one width. The heater's differ, so its average went
+# wrong.) The mean loss that you report for a model has the same form. It stands for an integral over all the
+# inputs that there could be, each weighted by how likely it is. Nobody lays these inputs out in cells: they come
+# at random, and the likely ones come more often, which is the weighting. Do random points give an integral, too?
+# Try :math:`x^2` on :math:`[0, 1]`, the interval from 0 to 1:
 
 n = 10_000
 middles = (np.arange(n) + 0.5) / n
@@ -403,8 +416,8 @@ print(f"mean at {n} middles:       {np.mean(middles**2):.6f}")
 print(f"mean at {n} random points: {np.mean(random**2):.6f}")
 
 # %%
-# Random points come near to :math:`1/3` too. They are worse here, and they need no grid, which is
-# what counts when there are a thousand variables.
+# They come near to :math:`1/3`. They are worse here than the middles, but they need no grid. That is what counts
+# when there are a thousand variables: with 2 points for each, a grid would have :math:`2^{1000}`.
 #
 # Your task
 # ---------
@@ -432,15 +445,18 @@ print(f"package:       {integrate.area(line, -10, 10):.4f}")
 # %%
 # **Eleven points for ten cells.** Cut :math:`[0, 1]` into 10 cells, and there are 11 points. A left or right sum
 # uses 10 of them. Add all 11 values, each times 0.1, and you have integrated over a cell that does not
-# exist. The test for such a slip is a constant: the integral of 1 from 0 to 1 is 1.
+# exist:
 
 x = np.linspace(0, 1, 11)
-for name, f in (("f = 1 ", np.ones_like), ("f = x²", np.square)):
-    print(
-        f"{name}  faulty: {np.sum(f(x)) * 0.1:.3f}   left sum: {np.sum(f(x[:-1])) * 0.1:.3f}"
-    )
+print(f"{'f':<4}{'faulty':>9}{'left sum':>11}{'right sum':>11}")
+for name, f in (("x²", np.square), ("1", np.ones_like)):
+    faulty, left, right = (np.sum(f(points)) * 0.1 for points in (x, x[:-1], x[1:]))
+    print(f"{name:<4}{faulty:>9.3f}{left:>11.3f}{right:>11.3f}")
 
 # %%
+# With :math:`x^2` you would not notice: its first value is 0, so the faulty sum is the right sum. Test with a
+# constant. The integral of 1 from 0 to 1 is 1.
+#
 # **Forgetting the width.** ``np.trapezoid(y)`` takes the samples to be 1 apart unless you tell it where they are.
 
 x = np.linspace(0, 1, 101)
@@ -455,9 +471,10 @@ print(f"with x:     {np.trapezoid(x**2, x):.6f}")
 # ``torch.trapezoid`` and ``jax.scipy.integrate.trapezoid``. The running total is
 # ``scipy.integrate.cumulative_trapezoid``; give it ``initial=0``, or it drops the first entry.
 #
-# **The area under a ROC curve** is a trapezoidal rule. A classifier gives each example a score. Lower the
-# threshold step by step, and follow two shares: of the positives that are found, and of the negatives that are
-# found by mistake. One drawn against the other is the curve. Ten examples are enough to see it:
+# **The area under a ROC curve** is a trapezoidal rule. A classifier gives each example a score, and takes it for
+# a positive if the score reaches a threshold. Lower the threshold step by step, and follow two shares: of the
+# positives that are found, and of the negatives that are taken for positives by mistake. One drawn against the
+# other is the curve. Ten examples are enough to see it:
 
 labels = np.array([1, 1, 0, 1, 1, 0, 0, 1, 0, 0])
 scores = np.array([0.9, 0.8, 0.7, 0.6, 0.6, 0.6, 0.4, 0.3, 0.2, 0.1])
@@ -485,17 +502,17 @@ ax.legend(loc="lower right")
 plt.show()
 
 # %%
-# The curve goes straight up where the next score belongs to a positive, to the right where it belongs to
-# a negative, and on a slant where several examples have the same score. The trapezoid under the slant counts
-# such a tie as half a win, and so the area is exactly the share of pairs that are in the right order. In
-# scikit-learn this is ``roc_auc_score``.
+# The curve goes straight up where the next score belongs to a positive, to the right where it belongs to a
+# negative, and on a slant where examples of both kinds have the same score. The trapezoid under the slant counts
+# such a tie as half a win. So the area is exactly the share of pairs that are in the right order, with a tie as
+# half a pair. In scikit-learn this is ``roc_auc_score``.
 #
 # Further reading
 # ---------------
 #
 # - The definition in full, with many exercises: chapter 1 of the free textbook
 #   `OpenStax, Calculus Volume 2 <https://openstax.org/details/books/calculus-volume-2>`_.
-# - :cite:t:`davis1984` is the standard work on everything that follows from this page.
+# - :cite:t:`davis1984` is the standard work on computing integrals, from these sums to much better ones.
 # - :cite:t:`trefethen2014` explain when the trapezoidal rule is far better than its slope 2.
 # - :cite:t:`hanley1982` show what the area under a ROC curve means; :cite:t:`fawcett2006` is an introduction to the
 #   curve.

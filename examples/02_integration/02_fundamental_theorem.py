@@ -2,15 +2,15 @@ r"""
 Integration undoes differentiation
 ==================================
 
-You can find a distance by adding up ten thousand little pieces of speed. Or you can look up two numbers and
-subtract them. Both give the same, and the reason is the most useful sentence of calculus: **adding up and taking
+You can find a distance by adding up ten thousand little pieces. Or you can compute two numbers and subtract
+them. Both lead to the same result, and the reason is the most useful sentence of calculus: **adding up and taking
 the rate undo each other**. It turns most sums of the last lesson into one line on paper.
 
 **After this lesson you can**
 
 - treat an integral as a function of its upper end, and say what its rate of change is;
 - integrate a formula by finding an antiderivative, and know where the :math:`+\,C` goes;
-- explain why a running sum lies 1200 above an antiderivative, and where the rest of the gap comes from;
+- explain why a running sum may lie 1200 above an antiderivative, and where the rest of the gap comes from;
 - compute a running integral that is not off by a cell;
 - differentiate an integral with respect to its limits, and to a parameter inside.
 
@@ -47,7 +47,7 @@ print("sum of all:     ", changes.sum())
 # happened in between cancels.
 #
 # Make the days shorter and shorter, and this becomes the *fundamental theorem of calculus*. Changes divided by
-# time become a derivative, sums times time become an integral, and the forgotten 5 becomes a constant.
+# time become a derivative, sums of rate times time become an integral, and the forgotten 5 becomes a constant.
 #
 # The rate of a running total
 # ---------------------------
@@ -118,8 +118,8 @@ for name, f, x in (
     print(f"{name:<12}{x:>6}{rate:>18.6f}{f(x):>10.6f}")
 
 # %%
-# Where :math:`f` jumps, the running integral has a kink and no derivative. Take the step from 0 to 1 at 0. Its
-# running integral is :math:`\max(x, 0)`, the ReLU of neural networks:
+# Where :math:`f` jumps, the running integral has a kink and no derivative. Take the step from 0 to 1 at 0. From
+# any start on the left of 0, its running integral is :math:`\max(x, 0)`, the ReLU of neural networks:
 
 
 def step(t):
@@ -135,16 +135,17 @@ for end in (-0.5, 0.5, 2.0):
 # ---------------------------------------
 #
 # A function :math:`F` with :math:`F' = f` is called an :term:`antiderivative` of :math:`f`. The running integral
-# is one. There are others: a constant has the rate 0, so adding one changes no slope. If :math:`x^2` is an
-# antiderivative of :math:`2x`, so are :math:`x^2 + 5` and :math:`x^2 - 100`. Are there more?
+# of a continuous :math:`f` is one. There are others: a constant has the rate 0, so adding one changes no slope.
+# If :math:`x^2` is an antiderivative of :math:`2x`, so are :math:`x^2 + 5` and :math:`x^2 - 100`. Are there more?
 #
-# Suppose :math:`F` and :math:`G` have the same derivative. Then their difference has the derivative 0
-# everywhere, so it neither rises nor falls. **On an interval** that means it is constant: you can walk from any
-# point to any other, and on the way nothing changes. So on an interval
+# Suppose :math:`F` and :math:`G` have the same derivative. Then their difference has the derivative 0 everywhere,
+# so it neither rises nor falls. **On an interval** that means it is constant: you can walk from any point to any
+# other, and on the way nothing changes. (What makes this a proof is called the mean value theorem.) So on an
+# interval
 #
 # .. math:: F' = G' \quad\text{if and only if}\quad F = G + C \text{ for some number } C.
 #
-# The two words matter. Where the domain has a gap, you cannot walk across. The function
+# The words *on an interval* matter. Where the domain has a gap, you cannot walk across. The function
 # :math:`\operatorname{sign}(x)`, taken without the point 0, has the derivative 0 everywhere. Is it constant?
 
 for x in (-2.0, -0.5, 0.5, 2.0):
@@ -166,11 +167,11 @@ figure.suptitle("One constant for each interval without a gap", x=0.02, ha="left
 for c in (-2, 1, 4):
     plotting.curve(left, lambda x, c=c: x**2 + c, -2, 2, label=f"$x^2 {c:+d}$")
 left.set(xlabel="x", ylabel="antiderivatives of 2x", ylim=(-3, 13))
-left.legend(loc="upper center", fontsize=9)
+left.legend(loc="upper center", fontsize=10)
 plotting.curve(right, lambda x: np.log(np.abs(x)), -3, 3, breaks=[0], label=r"$\ln|x|$")
 plotting.curve(right, log_with_a_step, -3, 3, breaks=[0], label=r"$\ln|x|$, left side +2")
 right.set(xlabel="x", ylabel="antiderivatives of 1/x", ylim=(-4, 6.5))
-right.legend(loc="upper center", fontsize=9)
+right.legend(loc="upper center", fontsize=10)
 plt.show()
 
 # %%
@@ -201,7 +202,7 @@ for c in (0.0, 17.0):
     print(f"F(20) − F(0), C = {c:<4g} {difference:.6f}")
 
 # %%
-# The constant is in both numbers and drops out. When you want a number, leave it away. When you want a
+# The constant is in both numbers and drops out. When you want a number, leave it out. When you want a
 # function, it matters, as you will see below.
 #
 # The table, read backwards
@@ -217,12 +218,12 @@ for c in (0.0, 17.0):
 #    (\ln |x|)' = \frac{1}{x} \quad &\Rightarrow \quad \int \frac{1}{x}\,dx = \ln |x| + C
 #    \end{aligned}
 #
-# An integral without limits, as here, stands for all antiderivatives on an interval where the function has no gap.
-# For powers: raise the exponent by one, then divide by the new exponent. Sums and constant factors go
-# through, as they did before. The chain rule, backwards, says that an inner function whose derivative stands beside it
-# can be undone: :math:`\cos(x^2) \cdot 2x` comes from :math:`\sin(x^2)`. The product rule, backwards, lets you guess
-# and repair: the derivative of :math:`x e^x` is :math:`e^x + x e^x`, one :math:`e^x` too many, so :math:`x e^x - e^x`
-# is an antiderivative of :math:`x e^x`.
+# An integral without limits, as here, stands for all antiderivatives on an interval where the function has no
+# gap. For powers: raise the exponent by one, then divide by the new exponent. Sums and constant factors go
+# through, as they did before. The chain rule can be read backwards where the derivative of the inner function
+# stands beside as a factor: :math:`\cos(x^2) \cdot 2x` comes from :math:`\sin(x^2)`. The product rule, backwards,
+# lets you guess and repair: the derivative of :math:`x e^x` is :math:`e^x + x e^x`, one :math:`e^x` too many, so
+# :math:`x e^x - e^x` is an antiderivative of :math:`x e^x`.
 #
 # Finding an antiderivative may take a good idea. Checking one never does: differentiate it. Each row of this
 # table is checked in two ways: :math:`F(2) - F(1)` against :func:`~calcguide.integrate.integral`, which knows no
@@ -238,17 +239,17 @@ table = (
     ("sin x", "−cos x", np.sin, lambda x: -np.cos(x)),
     ("1/(1+x²)", "arctan x", lambda x: 1 / (1 + x**2), np.arctan),
     ("σ(x)", "ln(1+exp x)", lambda x: 1 / (1 + np.exp(-x)), lambda x: np.log1p(np.exp(x))),
-    ("2x cos x²", "sin x²", lambda x: 2 * x * np.cos(x**2), lambda x: np.sin(x**2)),
+    ("2x cos(x²)", "sin(x²)", lambda x: 2 * x * np.cos(x**2), lambda x: np.sin(x**2)),
     ("x exp x", "(x−1) exp x", lambda x: x * np.exp(x), lambda x: (x - 1) * np.exp(x)),
     ("ln x", "x ln x − x", np.log, lambda x: x * np.log(x) - x),
 )
-print(f"{'f':<10}{'F':<13}{'F(2)−F(1)':>11}{'integral':>10}{'rate':>6}")
+print(f"{'f':<12}{'F':<12}{'F(2)−F(1)':>11}{'integral':>10}{'rate':>6}")
 for name, anti, f, F in table:
     difference = F(2.0) - F(1.0)
     integral = np.isclose(integrate.integral(f, 1, 2), difference, rtol=0, atol=1e-12)
     rate = np.isclose(differences.derivative(F, 1.5), f(1.5), rtol=0, atol=1e-8)
     words = ["same" if agrees else "differs" for agrees in (integral, rate)]
-    print(f"{name:<10}{anti:<13}{difference:>11.6f}{words[0]:>10}{words[1]:>6}")
+    print(f"{name:<12}{anti:<12}{difference:>11.6f}{words[0]:>10}{words[1]:>6}")
 
 # %%
 # ("Same" means to within :math:`10^{-12}` for the integral and :math:`10^{-8}` for the rate.) In the row with the
@@ -272,14 +273,14 @@ for i in (0, 50, 100, 150, 200):
     )
 
 # %%
-# Not quite. The gap is :math:`0.1x - 1` at every point: from :math:`-2` at the left end to 0 at the right. It cannot be a
+# Not quite. The gap is :math:`0.1x - 1` in every row: from :math:`-2` at the left end to 0 at the right. It cannot be a
 # constant of integration, because it is not constant. Two slips add up to it.
 #
 # - The first entry of ``np.cumsum`` is not 0 but the first cell, :math:`2 \cdot (-10) \cdot 0.1 = -2`. Every entry is
 #   **one cell ahead**: at :math:`x_k` it already holds the cell from :math:`x_k` to :math:`x_{k+1}`, which is
 #   :math:`2x_k \cdot 0.1 = 0.2\,x_k`.
 # - What is left is a left sum with the error :math:`\frac{h}{2}\,(f(-10) - f(x))`, as in the last lesson, here
-#   :math:`0.05\,(-20 - 2x) = -1 - 0.1x`.
+#   :math:`0.05\,(-20 - 2x) = -1 - 0.1x`. For a straight line this is exact.
 #
 # Together they give :math:`0.1x - 1`. To cure the first, start at 0 and drop the last cell. To cure the second as
 # well, add trapezoids. :func:`~calcguide.integrate.cumulative` does both:
@@ -301,7 +302,7 @@ for name, total in (
 ):
     ax.plot(x, total - (x**2 - 100), label=name)
 ax.set(
-    title="One cell ahead, or half a cell short: only trapezoids fit",
+    title="Rectangles miss by up to 2, trapezoids fit",
     xlabel="x",
     ylabel="running sum minus $(x^2 - 100)$",
     ylim=(-2.3, 1.6),
@@ -310,15 +311,14 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %%
-# For the straight line :math:`2x` trapezoids are exact. For a curve they leave an error of order :math:`h^2`, and
-# ``order=4`` leaves one of order :math:`h^4`.
+# For the straight line :math:`2x` trapezoids are exact. For a smooth curve they leave an error of order
+# :math:`h^2`, and ``order=4`` leaves one of order :math:`h^4`.
 #
 # Why the running sum lies 1200 above
 # -----------------------------------
 #
-# Here is a question that many readers of such lessons have asked. Take :math:`f(x) = 3x^2 - 4x`. Backwards by the power
-# rule, :math:`F(x) = x^3 - 2x^2`. Draw :math:`F` and the running sum of :math:`f` from :math:`-10` to 10 in one
-# plot. Should they not coincide?
+# Now :math:`f(x) = 3x^2 - 4x`. The power rule backwards gives :math:`F(x) = x^3 - 2x^2`. Draw :math:`F` and the
+# running sum of :math:`f` from :math:`-10` to 10 in one plot. Should they not coincide?
 
 
 def f(x):
@@ -368,9 +368,10 @@ plt.show()
 # At :math:`x = -10` this is :math:`0.05 \cdot 680 = 34`. It shrinks with :math:`h`; the 1200 does not. The
 # trapezoids themselves are off by 0.1 at most, and that shrinks with :math:`h^2`.
 #
-# So what do you do? Either subtract :math:`F(-10)` from :math:`F`, or add it to the running sum. And if your plot
-# shows only *one* curve, you have done so already, like the two upper curves here: a gap of 34 is about two line
-# widths at this height. Do not trust the eye. Print the gap. (For a parabola, ``order=4`` is exact.)
+# So what do you do? Either subtract :math:`F(-10)` from :math:`F`, or add it to the running sum. Then your plot
+# shows only *one* curve, and even so the two need not be equal. The two upper curves here are up to 34 apart,
+# which at this height is less than two line widths. Do not trust the eye. Print the gap. (For a parabola,
+# ``order=4`` is exact.)
 
 print(f"largest gap of the sum:      {np.abs(running_sum - (F(x) - F(-10))).max():.3f}")
 print(f"largest gap of trapezoids:   {np.abs(running_integral - (F(x) - F(-10))).max():.3f}")
@@ -381,16 +382,17 @@ print(f"largest gap with order=4:    {round(np.abs(fourth - (F(x) - F(-10))).max
 # Some antiderivatives have no formula
 # ------------------------------------
 #
-# Each continuous function has an antiderivative: its running integral. But not each has a *formula*, if that means
-# powers, roots, exponentials, logarithms, the trigonometric functions and their inverses, put together in finitely
-# many steps.
-# Liouville proved that around 1835 for functions as plain as :math:`e^{-x^2}`, the bell curve. The way out is to give
-# the running integral a name. This one is called the error function:
+# Each continuous function has an antiderivative: its running integral. But not every one has a *formula*, if that
+# means powers, roots, exponentials, logarithms, the trigonometric functions and their inverses, put together in
+# finitely many steps. The theory that Liouville began around 1835 proves it for a function as plain as
+# :math:`e^{-x^2}`, the bell curve. The way out is to give the running integral a name. This one is called the
+# error function:
 #
 # .. math:: \operatorname{erf}(x) = \frac{2}{\sqrt{\pi}} \int_0^x e^{-t^2}\,dt
 #
 # SymPy, asked for an antiderivative, answers with that name. Behind the name stands a numerical method, and any
-# other good one gives the same numbers:
+# other good one gives the same numbers. One is *quadrature*, which computes an integral from values of the
+# function; :func:`~calcguide.integrate.integral` is a routine of this kind:
 
 from math import erf, sqrt
 
@@ -411,8 +413,8 @@ for end in (0.5, 1.0, 2.0):
     )
 
 # %%
-# The running integral at many points at once is :func:`~calcguide.integrate.cumulative_integral`, which calls the
-# function where it needs to.
+# For the running integral at many points at once there is :func:`~calcguide.integrate.cumulative_integral`. It
+# takes the function, not samples of it, and chooses for itself where to call it.
 
 x = np.linspace(-3, 3, 121)
 from_zero = integrate.cumulative_integral(bell, x) - integrate.integral(bell, -3, 0)
@@ -437,9 +439,11 @@ plt.show()
 # -----------------------------
 #
 # Three things in an integral may depend on a parameter :math:`p`: the upper limit, the lower limit, and the
-# function. You know what the upper limit does: moving it adds a strip. Moving the lower limit removes one. And if
-# the whole curve is lifted, each value at its own rate :math:`\partial f / \partial p`, the sum grows at the sum of these rates.
-# Together, with the chain rule for the limits, this is *Leibniz's rule*:
+# function. You know what the upper limit does: moving it on adds a strip. Moving the lower limit on removes one.
+# And if the whole curve is lifted, each value at its own rate, the sum grows at the sum of these rates. Such a
+# rate is written :math:`\partial f / \partial p`, with a curly :math:`\partial`: only :math:`p` moves, and
+# :math:`x` is held still (a :term:`partial derivative`). Together, with the chain rule for the limits, this is
+# *Leibniz's rule*:
 #
 # .. math::
 #
@@ -514,17 +518,18 @@ for x in (-2.0, 2.0):
     )
 
 # %%
-# **Subtracting across a gap.** An antiderivative of :math:`1/x^2` is :math:`-1/x`. From :math:`-1` to 1 that gives
-# :math:`-1 - 1 = -2`: a negative area below a function that is positive everywhere. The formula needs :math:`F' = f` on
-# the whole interval, and at 0 neither of them exists. There is no integral:
+# **Subtracting across a gap.** An antiderivative of :math:`1/x^2` is :math:`-1/x`. From :math:`-1` to 1 that
+# gives :math:`-1 - 1 = -2`: a negative area below a function that is positive everywhere. The formula needs
+# :math:`F' = f` on the whole interval, and at 0 neither of them exists. There is no integral, and the routine
+# sees it: status 3 means that the integral seems to diverge.
 
 result = integrate.integral(lambda x: x**-2.0, -1, 1, full_output=True)
 print("F(1) − F(−1):", -1 / 1 - -1 / -1)
-print("status:      ", result.status, "(the integral seems to diverge)")
+print("status:      ", result.status)
 
 # %%
 # **A running sum that does not start at 0.** ``np.cumsum`` begins with the first cell, and one routine of SciPy leaves the
-# first entry away unless told otherwise. Either way the curve is drawn one cell off. Compare lengths and first
+# first entry out unless told otherwise. Either way the curve is drawn one cell off. Compare lengths and first
 # entries with those of ``x``:
 
 from scipy.integrate import cumulative_trapezoid
@@ -547,8 +552,8 @@ for name, total in (
 #
 # - Running integrals of samples: :func:`calcguide.integrate.cumulative`; in SciPy
 #   ``scipy.integrate.cumulative_trapezoid(y, x, initial=0)`` and ``cumulative_simpson``; in PyTorch
-#   ``torch.cumulative_trapezoid``, which leaves the first entry away too.
-# - Antiderivatives as formulas: ``sympy.integrate``, which leaves :math:`C` away. For polynomials
+#   ``torch.cumulative_trapezoid``, which leaves the first entry out too.
+# - Antiderivatives as formulas: ``sympy.integrate``, which leaves :math:`C` out. For polynomials
 #   ``np.polynomial.Polynomial.integ``, where ``lbnd`` says at which point the antiderivative is 0.
 # - Numbers: :func:`calcguide.integrate.integral`; in SciPy ``scipy.integrate.quad``.
 # - Gradients through an integral: JAX and PyTorch differentiate the sum that stands for it, term by term, which is
@@ -566,8 +571,10 @@ print("SymPy:    ", sympy.integrate(3 * symbol**2 - 4 * symbol, symbol))
 #
 # - Both halves of the theorem with proofs and many exercises: chapter 1 of the free textbook
 #   `OpenStax, Calculus Volume 2 <https://openstax.org/details/books/calculus-volume-2>`_.
-# - :cite:t:`risch1969` found out how to decide whether an antiderivative has a formula; computer algebra builds on it.
-# - :cite:t:`flanders1973` on differentiating under the integral sign, with examples that are a pleasure.
+# - :cite:t:`risch1969` shows for a large class of functions how to decide whether an antiderivative has a formula;
+#   computer algebra builds on it.
+# - :cite:t:`flanders1973` on differentiating under the integral sign, from Leibniz's rule to domains that move in
+#   space.
 # - :cite:t:`davis1984` for what to do when there is no formula.
 #
 # Next: :doc:`03_quadrature`, for when there is no formula and you want many digits.

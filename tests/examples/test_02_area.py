@@ -83,7 +83,9 @@ def test_sums_of_the_reciprocal_grow_like_the_logarithm(lesson):
     assert lesson["gains"][-1, 0] == pytest.approx(np.log(10), abs=1e-5)
     # Sums of 1/√i have the limit 2 and the error ζ(1/2)/√n.
     assert lesson["sums"][:, 1] == pytest.approx(2 - 1.4603545 / np.sqrt(n), abs=0.06)
-    assert (np.diff(lesson["gains"][:, 1]) < 0).all()
+    # So each gain is 1/√10 of the one before, about a third.
+    roots = lesson["gains"][:, 1]
+    assert roots[1:] / roots[:-1] == pytest.approx(np.full(4, 10**-0.5), rel=0.15)
 
 
 def test_only_the_reciprocal_is_reported(lesson):
@@ -112,6 +114,14 @@ def test_means_come_near_a_third(lesson):
     random = np.mean(lesson["random"] ** 2)
     assert random == pytest.approx(1 / 3, abs=3 * 0.003)
     assert abs(random - 1 / 3) > 1e-5
+
+
+def test_one_point_too_many_is_seen_with_a_constant_only():
+    points = [Fraction(i, 10) for i in range(11)]
+    for f, faulty, left, right in ((lambda x: x**2, 385, 285, 385), (lambda x: 1, 1100, 1000, 1000)):
+        assert sum(f(x) for x in points) * 100 == faulty
+        assert exact_sum(f, 0, 1, 10, 0) * 1000 == left
+        assert exact_sum(f, 0, 1, 10, 1) * 1000 == right
 
 
 def test_area_under_the_roc_curve_is_the_share_of_pairs_in_order(lesson):
