@@ -3,7 +3,8 @@ r"""Integrals as limits of sums.
 .. math:: \int_a^b f(x) \, dx = \lim_{n \to \infty} \sum_{i=1}^{n} f(x_i) \, \frac{b - a}{n}
 """
 
-from calcguide._results import AccuracyWarning, IntegralResult
+from calcguide._results import AccuracyWarning as AccuracyWarning  # the reference has it with `differences`
+from calcguide._results import IntegralResult
 from calcguide.integrate._area import area
 from calcguide.integrate._cumulative import cumulative, cumulative_integral
 from calcguide.integrate._double import double_integral
@@ -26,7 +27,6 @@ from calcguide.integrate._rules import (
 from calcguide.integrate._tanh_sinh import tanh_sinh
 
 __all__ = [
-    "AccuracyWarning",
     "IntegralResult",
     "RombergResult",
     "SampledResult",

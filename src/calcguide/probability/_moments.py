@@ -46,7 +46,7 @@ def expectation(
     normalise : bool, default: False
         Divide the density by its integral, rather than insist that it is 1.
     rtol : float, default: 1e-10
-        Tolerance, relative to E |g(X)|.
+        Tolerance, relative to the expectation of the absolute value of `g`.
     full_output : bool, default: False
         Return a result with an error estimate instead of the value alone.
 
@@ -223,7 +223,7 @@ def mean(
     normalise : bool, default: False
         Divide the density by its integral, rather than insist that it is 1.
     rtol : float, default: 1e-10
-        Tolerance, relative to E |X|.
+        Tolerance, relative to the expectation of the absolute value of X.
     full_output : bool, default: False
         Return a result with an error estimate instead of the value alone.
 

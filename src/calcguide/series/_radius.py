@@ -147,7 +147,7 @@ def radius_of_convergence(
 
     Examples
     --------
-    The series of 1/(1 + x²) is defined on the whole line and converges for |x| < 1 only, because of ±i:
+    The series of 1/(1 + x²) is defined on the whole line and converges between −1 and 1 only, because of ±i:
 
     >>> import numpy as np
     >>> from calcguide.series import radius_of_convergence
