@@ -17,7 +17,8 @@ talk about chance, from the odds of an event to the loss that a classifier is tr
 - fit a model by maximum likelihood, with a standard error beside each parameter.
 
 **You need** the integral as an area, :doc:`01_area_as_a_sum`, and that it undoes the derivative,
-:doc:`02_fundamental_theorem`. The last section uses derivatives that a machine takes; you do not have to know how.
+:doc:`02_fundamental_theorem`. The last two sections differentiate by two parameters at once. If that is new to you, come back to
+them after :doc:`/lessons/05_backpropagation/01_chain_rule`.
 
 **It takes** about 75 minutes with the task. After the section on sampling is a good place for a break.
 """
@@ -481,8 +482,8 @@ plt.show()
 
 # %%
 # On the right, :math:`q` spreads over places where :math:`p` is almost 0, and there :math:`\log(q/p)` is large.
-# Whoever believes in the narrow :math:`p` is shocked again and again. In the limit the belief rules something out
-# that does happen. Take :math:`r` uniform between 0 and 1:
+# Whoever believes in the narrow :math:`p` is shocked again and again. In the extreme case the belief rules
+# something out that does happen. Take :math:`r` uniform between 0 and 1:
 
 
 def uniform(x):
@@ -506,8 +507,8 @@ print(f"believe p, truth r: {other_way:.4f}")
 #
 # .. math:: H(p, q) = \operatorname{E}_p[-\log q(X)] \;\approx\; -\frac{1}{n} \sum_{i=1}^{n} \log q(x_i) .
 #
-# The right side is the loss that classifiers are trained with. There :math:`q` is the probability which the
-# network gives to the label that is right; the mean over the batch stands for the integral.
+# The right side is the loss that classifiers are trained with. There :math:`q(x_i)` is the probability that the
+# network gives to the right label. (Labels are not spread along a line, so the integral is a sum over them.)
 
 print("n          loss")
 for n in (100, 10_000, 1_000_000):
@@ -617,9 +618,9 @@ print("guarded:   ", probability.maximum_likelihood(log_normal, far, values).the
 # step around, and shortens what is too long.
 #
 # New is that the curvature also tells how sure you can be. A sharp maximum leaves little room, a flat one a lot.
-# The inverse of :math:`I` estimates the variances of the estimates, and the roots are the
-# :term:`standard errors <standard error>`. Is that true? We repeat the experiment 2000 times with fresh data, and
-# look at the spread:
+# For samples that are not too small, the inverse of :math:`I` has the variances of the estimates on its diagonal,
+# nearly, and their roots are the :term:`standard errors <standard error>`. Is that true? We repeat the experiment
+# 2000 times with fresh data, and look at the spread:
 
 repeated = rng.normal(20.0, 2.0, size=(2000, 50))
 spread = [repeated.mean(axis=1).std(), repeated.std(axis=1).std()]

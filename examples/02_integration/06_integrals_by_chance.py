@@ -16,7 +16,8 @@ random batches, and why this lesson is about the error bar more than about the r
 - explain what the size of a batch does to the noise of a gradient.
 
 **You need** the integral as a sum, :doc:`01_area_as_a_sum`, and expected value, variance and density from
-:doc:`05_probability_is_area`.
+:doc:`05_probability_is_area`. The last section is about the gradient of a loss. If gradients are new to
+you, come back to it after :doc:`/lessons/05_backpropagation/01_chain_rule`.
 
 **It takes** about an hour with the task.
 """
@@ -25,9 +26,9 @@ random batches, and why this lesson is about the error bar more than about the r
 # An average times a length
 # -------------------------
 #
-# How large is the area below :math:`e^x` between 0 and 2? It is a rectangle with the width 2 and the *average*
-# height of the curve. You know the width. The average you can estimate: pick points between 0 and 2 at random,
-# every place as likely as every other, and average what you find there.
+# How large is the area below :math:`e^x` between 0 and 2? It is as large as a rectangle with the width 2 and the
+# *average* height of the curve. You know the width. The average you can estimate: pick points between 0 and 2 at
+# random, every place as likely as every other, and average what you find there.
 #
 # .. math:: \int_a^b f(x)\, dx = (b - a)\, \operatorname{E}[f(X)] \;\approx\; \frac{b - a}{n} \sum_{i=1}^{n} f(X_i),
 #           \qquad X_i \text{ uniform between } a \text{ and } b
@@ -80,8 +81,8 @@ print(f"package    {result.value:.4f} ± {result.error:.4f} from {result.nfev} p
 #
 # .. math:: \text{standard error} = (b - a)\, \frac{\sigma}{\sqrt{n}} .
 #
-# You do not know :math:`\sigma`, but the values show how they scatter: ``y.std(ddof=1)``. The root is the
-# important part. Predict: how many times as many points do you need for one more digit?
+# You do not know :math:`\sigma`, but the values show how they scatter: ``y.std(ddof=1)``. What matters most is
+# the root of :math:`n`. Predict: how many times as many points do you need for one more digit?
 #
 # We measure it. For each :math:`n` we take 200 seeds, and compare the root of their mean squared error with the
 # formula. On paper, :math:`\sigma^2 = \frac{1}{4}(e^4 - 1) - \frac{1}{4}(e^2 - 1)^2`:
@@ -117,8 +118,8 @@ plt.show()
 
 # %%
 # The slope is :math:`-\frac{1}{2}`: four times the points for half the error, a hundred times for one more digit.
-# A single run jumps up and down below that line. Where it touches zero it was lucky, and luck is not a property
-# of the method.
+# A single run jumps up and down below that line. Where it dips it was lucky, and luck is not a property of the
+# method.
 #
 # How often is the error bar right?
 # ---------------------------------
@@ -177,8 +178,9 @@ print(f"the same by chance: {(2 * sigma / 1e-12) ** 2:.0e} points")
 # %%
 # But now let the function depend on :math:`d` variables. A grid with :math:`k` points along each axis has
 # :math:`n = k^d` points. So with :math:`n` points there are only :math:`n^{1/d}` along each axis, and their
-# distance is :math:`n^{-1/d}`. The midpoint rule errs by the square of the distance, :math:`n^{-2/d}`. The rule
-# of chance is :math:`n^{-1/2}` for every :math:`d`. Which is better for :math:`d = 4`, and which for 8?
+# distance is :math:`n^{-1/d}`. For a smooth function the midpoint rule errs by the square of the distance,
+# :math:`n^{-2/d}`. Chance errs by :math:`n^{-1/2}` for every :math:`d`. Which is better for :math:`d = 4`, and
+# which for 8?
 #
 # We take 65536 points for both, and a function with a known integral over the unit cube:
 #
@@ -388,8 +390,8 @@ print(f"same error by plain sampling: {truth / shifted.error**2:.0e} points")
 # %%
 # An error below one per cent instead of one above fifty, from as many points. Plain sampling would need some 700
 # million points for that. The :term:`effective sample size` says how many equal terms would scatter as much:
-# :math:`(\sum |t_i|)^2 / \sum t_i^2`, for the terms :math:`t_i` of the sum. Zeros do not count, and large terms
-# count for themselves alone.
+# :math:`(\sum |t_i|)^2 / \sum t_i^2`, for the terms :math:`t_i` of the sum. Zeros do not count, and a sum with
+# one huge term counts as one point.
 #
 # When the weights take over
 # --------------------------
@@ -423,7 +425,7 @@ beyond = 1 - integrate.gauss_legendre(second_moment, -2, 2, 40)
 print(f"beyond 2: {beyond:.2f} of the integral, {far:.0e} of the points")
 
 # %%
-# Most of them are too small, by several of their own standard errors, and one or two have a much larger error bar
+# Most of them are too small, by about three of their own standard errors, and two have a much larger error bar
 # than the others. The variance of the terms is infinite: in :math:`\int q\, (x^2 w)^2\, dx` the exponent is
 # :math:`-2x^2 + 3x^2 = x^2`, which grows. A finite sample cannot show that. Beyond 2, on both sides, lies a
 # quarter of the integral, and not one point in ten thousand falls there; further out it is rarer still. Each
@@ -492,7 +494,7 @@ print(f"{'exact':<17} {exact:.4f}")
 # A mini-batch is a Monte Carlo estimate
 # --------------------------------------
 #
-# The gradient of a training loss is an average over all data. Computing it on a random *batch* of :math:`b` data
+# The gradient of a training loss is an average over all data. A random :term:`mini-batch` of :math:`b` data
 # points estimates that average. So everything above holds: no matter how many parameters there are, the variance
 # should fall as :math:`1/b`. Here are 400 points near a straight line, and the gradient at the start, where both
 # weights are 0:

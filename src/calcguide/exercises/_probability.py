@@ -20,7 +20,7 @@ _DENSITY = Exercise(
     prompt=r"""
 A random number $X$ lies between 0 and 3, and its density has the shape $f(x) = x^2 (3 - x)$. That is not yet a density.
 Find three numbers: the normalising constant $Z$ by which $f$ has to be divided, the probability $P(X < 1)$, and the
-expected value $\mathrm{E}[X]$. If you like, draw the density and shade the part that is $P(X < 1)$.
+expected value of $X$. If you like, draw the density and shade the part that is $P(X < 1)$.
 
 Answer with all three, `[Z, probability, expected value]`, each with three right digits or more.
 """.strip(),
@@ -31,8 +31,8 @@ Answer with all three, `[Z, probability, expected value]`, each with three right
             "integrate $x f(x)$ in the same way."
         ),
         (
-            "With $Z = 6.75$, divide both other integrals by it. Two tests: a probability is at most 1, and "
-            "the expected value lies where the shape would balance, a little right of the middle."
+            "Put 3 and 0 into the antiderivative for $Z$, and divide both other integrals by it. Two tests: a probability is "
+            "at most 1, and the expected value lies where the shape would balance, a little right of the middle."
         ),
     ),
     solution=Solution(
@@ -144,9 +144,9 @@ _HOW_MANY = Exercise(
     lesson=_CHANCE,
     kind="vector",
     prompt=r"""
-You estimate $\int_0^3 x^2\, dx$ by chance: 3 times the average of $x^2$ at $n$ uniform random points between 0 and 3. The
-integral is 9. Before you draw a single point: how large is the standard error with $n = 100$ points? And how many
-points do you need for a standard error of 0.01?
+You estimate the integral of $x^2$ from 0 to 3 by chance: 3 times the average of $x^2$ at $n$ uniform random points between
+0 and 3. The integral is 9. Before you draw a single point: how large is the standard error with $n = 100$ points? And
+how many points do you need for a standard error of 0.01?
 
 Answer with both, `[error, points]`, within one per cent.
 """.strip(),
