@@ -132,6 +132,9 @@ REPORTED = {
     "peak beyond all sampling": (lambda x: normal(x, 1e7), -inf, inf, 1.0, MISSED),
     "box far out": (lambda x: (np.abs(x - 1000.3) < 0.5) * 1.0, -inf, inf, 1.0, MISSED),
     "1/√ inside": (lambda x: np.abs(x - 0.5) ** -0.5, 0, 2, sqrt(2) + sqrt(6), MISSED),
+    "|x-0.3|^-0.9 inside": (lambda x: np.abs(x - 0.3) ** -0.9, 0, 1, 10 * (0.3**0.1 + 0.7**0.1), MISSED),
+    "|x-0.3|^-0.95 inside": (lambda x: np.abs(x - 0.3) ** -0.95, 0, 1, 20 * (0.3**0.05 + 0.7**0.05), MISSED),
+    "|x-0.3|^-1.05 inside": (lambda x: np.abs(x - 0.3) ** -1.05, 0, 1, inf, DIVERGES),
     "pole inside": (lambda x: 1 / (x - 1 / e), 0, 1, math.nan, DIVERGES),
     "1/|x| inside": (lambda x: 1 / np.abs(x - 1 / e), 0, 1, inf, DIVERGES),
     "hole": (lambda x: np.where(np.abs(x - 0.5) < 0.1, np.nan, 1.0), 0, 1, math.nan, NOT_FINITE),
@@ -222,6 +225,19 @@ class TestTable:
 
 
 class TestCost:
+    @pytest.mark.parametrize("place", [0.0, 0.3, -0.5])
+    def test_a_pole_is_named_by_a_short_number(self, place: float) -> None:
+        message = integral(lambda x: 1 / np.abs(x - place), -1, 1, full_output=True).message
+        assert float(message.rpartition("x=")[2]) == pytest.approx(place, abs=1e-11)
+        assert len(message.rpartition("x=")[2]) <= 14
+        assert place != 0 or message.endswith("x=0.0")
+
+    def test_points_may_be_neighbouring_floats(self) -> None:
+        points = [0.5, np.nextafter(0.5, 1.0), np.nextafter(0.5, 0.0)]
+        result = integral(np.exp, 0, 1, points=points, full_output=True)
+        assert result.success
+        assert abs(result.value - (e - 1)) <= result.error < 1e-10
+
     def test_a_smooth_function_takes_one_call(self) -> None:
         calls = []
         result = integral(lambda x: calls.append(len(x)) or np.exp(x), 0, 1, full_output=True)
@@ -293,7 +309,7 @@ class TestProperties:
         assert abs(parts[0].value + parts[1].value - parts[2].value) <= sum(part.error for part in parts)
         assert integral(np.exp, b, a) == -parts[0].value
 
-    @given(p=st.floats(-10, 10), q=st.floats(-10, 10))
+    @given(p=st.floats(-10, 10, allow_subnormal=False), q=st.floats(-10, 10, allow_subnormal=False))
     def test_linearity(self, p: float, q: float) -> None:
         both = integral(lambda x: p * np.exp(-x) + q / (1 + x * x), 0, inf, full_output=True)
         assert abs(both.value - (p + q * pi / 2)) <= both.error + 4 * EPS * (abs(p) + abs(q))

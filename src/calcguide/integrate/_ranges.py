@@ -58,7 +58,10 @@ class Pieces:
         for low, high in pairwise(breaks):
             if isfinite(low) and isfinite(high):
                 middle = low / 2 + high / 2
-                found += [(low, middle - low, False), (high, middle - high, False)]
+                halves = (low, middle - low, False), (high, middle - high, False)
+                found += [
+                    half for half in halves if half[1]
+                ]  # between neighbouring floats there is no middle
             else:
                 end, sign = (low, 1.0) if isfinite(low) else (high, -1.0)
                 length = sign * max(1.0, abs(end) / 1024)
