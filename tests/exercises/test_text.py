@@ -22,6 +22,10 @@ from calcguide.exercises._text import formula, plain, shown_apart
         (r"\sqrt{\varepsilon x} \approx 2 \cdot \delta", "√(ε x) ≈ 2 · δ"),
         (r"\sin(3x)", "sin(3x)"),
         ("f''(x)", "f''(x)"),
+        (r"\int_0^3 x^2 \, dx", "∫₀³ x² dx"),
+        (r"\int_{-\infty}^{\infty} p(x)\,dx = 1", "∫_-∞^∞ p(x) dx = 1"),
+        (r"\mathrm{E}[X] = \mu \ge 0", "E[X] = μ ≥ 0"),
+        (r"\frac38 h \left(f(x_0) + 3 f(x_1)\right)", "3/8 h (f(x₀) + 3 f(x₁))"),
     ],
 )
 def test_formula(latex, text):

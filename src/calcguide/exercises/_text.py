@@ -6,14 +6,25 @@ import re
 import textwrap
 
 _RAISED = str.maketrans("0123456789+-−n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻ⁿ")
+_LOWERED = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 _SIGNS = {
-    r"\cdot": "·",
-    r"\times": "×",
-    r"\approx": "≈",
-    r"\varepsilon": "ε",
-    r"\pi": "π",
-    r"\le": "≤",
-    r"\delta": "δ",
+    "approx": "≈",
+    "cdot": "·",
+    "ge": "≥",
+    "infty": "∞",
+    "int": "∫",
+    "le": "≤",
+    "ne": "≠",
+    "partial": "∂",
+    "sum": "∑",
+    "times": "×",
+    "delta": "δ",
+    "lambda": "λ",
+    "mu": "μ",
+    "pi": "π",
+    "sigma": "σ",
+    "theta": "θ",
+    "varepsilon": "ε",
 }
 _WIDTH = 88
 
@@ -42,12 +53,14 @@ def _unmarked(text: str) -> str:
 
 
 def formula(latex: str) -> str:
-    r"""Return a formula as text; known are powers, fractions, roots, function names and a few signs."""
-    text = latex
-    for sign, character in _SIGNS.items():
-        text = re.sub(re.escape(sign) + r"(?![a-z])", character, text)
+    r"""Return a formula as text; known are powers, indices, fractions, roots, function names and some signs."""
+    text = re.sub(r" *\\[,;] *", " ", re.sub(r"\\(?:left|right|!)", "", latex))
+    text = re.sub(r"\\(?:mathrm|operatorname|text)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\frac(\d)(\d)", r"\1/\2", text)
     text = re.sub(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*)\}", _fraction, text)
+    text = re.sub(r"\\([a-z]+)", lambda m: _SIGNS.get(m[1], m[0]), text)
     text = re.sub(r"\\sqrt\{([^{}]*)\}", lambda m: f"√{_grouped(m[1])}", text)
+    text = re.sub(r"_(\d)", lambda m: m[1].translate(_LOWERED), text)
     text = re.sub(r"\^\{([^{}]*)\}|\^(\w)", lambda m: _power(m[1] or m[2]), text)
     text = re.sub(r"\\([a-z]+)", r"\1", text)
     return text.replace("{", "").replace("}", "")
@@ -58,16 +71,12 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 def _grouped(text: str) -> str:
-    return text if re.fullmatch(r"\w+", text) else f"({text})"
+    return text if re.fullmatch(r"\w+|∞", text) else f"({text})"
 
 
 def _power(exponent: str) -> str:
     raised = exponent.replace(" ", "").translate(_RAISED)
-    return (
-        raised
-        if not re.search(r"[\w+\-−]", re.sub("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]", "", raised))
-        else f"^{_grouped(exponent)}"
-    )
+    return raised if re.fullmatch("[⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻ⁿ]+", raised) else f"^{_grouped(exponent)}"
 
 
 def shown_apart(one: float, other: float) -> tuple[str, str]:
