@@ -22,6 +22,7 @@ from calcguide.exercises._text import formula, plain, shown_apart
         (r"\sqrt{\varepsilon x} \approx 2 \cdot \delta", "√(ε x) ≈ 2 · δ"),
         (r"\sin(3x)", "sin(3x)"),
         ("f''(x)", "f''(x)"),
+        (r"\frac{0.75}{\sigma}", "0.75/σ"),
         (r"\int_0^3 x^2 \, dx", "∫₀³ x² dx"),
         (r"\int_{-\infty}^{\infty} p(x)\,dx = 1", "∫_-∞^∞ p(x) dx = 1"),
         (r"\mathrm{E}[X] = \mu \ge 0", "E[X] = μ ≥ 0"),

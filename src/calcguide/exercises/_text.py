@@ -56,9 +56,9 @@ def formula(latex: str) -> str:
     r"""Return a formula as text; known are powers, indices, fractions, roots, function names and some signs."""
     text = re.sub(r" *\\[,;] *", " ", re.sub(r"\\(?:left|right|!)", "", latex))
     text = re.sub(r"\\(?:mathrm|operatorname|text)\{([^{}]*)\}", r"\1", text)
+    text = re.sub(r"\\([a-z]+)", lambda m: _SIGNS.get(m[1], m[0]), text)
     text = re.sub(r"\\frac(\d)(\d)", r"\1/\2", text)
     text = re.sub(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*)\}", _fraction, text)
-    text = re.sub(r"\\([a-z]+)", lambda m: _SIGNS.get(m[1], m[0]), text)
     text = re.sub(r"\\sqrt\{([^{}]*)\}", lambda m: f"√{_grouped(m[1])}", text)
     text = re.sub(r"_(\d)", lambda m: m[1].translate(_LOWERED), text)
     text = re.sub(r"\^\{([^{}]*)\}|\^(\w)", lambda m: _power(m[1] or m[2]), text)
@@ -71,7 +71,7 @@ def _fraction(match: re.Match[str]) -> str:
 
 
 def _grouped(text: str) -> str:
-    return text if re.fullmatch(r"\w+|∞", text) else f"({text})"
+    return text if re.fullmatch(r"[\w.]+|∞", text) else f"({text})"
 
 
 def _power(exponent: str) -> str:
