@@ -16,7 +16,7 @@ be trusted.
 - see gradient descent and Newton's method as two ways to minimise a Taylor polynomial.
 
 **You need** the rules of differentiation (:doc:`/lessons/01_differentiation/02_rules_of_differentiation`), and for
-one section gradients. That :math:`i^2 = -1` is all you need of complex numbers.
+two sections gradients and matrices. That :math:`i^2 = -1` is all you need of complex numbers.
 
 **It takes** about an hour.
 """
@@ -40,8 +40,8 @@ one section gradients. That :math:`i^2 = -1` is all you need of complex numbers.
 #
 # At 0 only one term is left each time. The power :math:`x^k`, differentiated :math:`k` times, leaves the factor
 # :math:`k! = k (k - 1) \cdots 1`. So if the :math:`k`-th derivative is to be :math:`f^{(k)}(0)`, the coefficient must
-# be :math:`f^{(k)}(0) / k!`. Around another point :math:`x_0`, replace :math:`x` by the distance
-# :math:`x - x_0`:
+# be :math:`f^{(k)}(0) / k!`. (For :math:`k = 0` that is the value itself: :math:`0! = 1`.) Around another point
+# :math:`x_0`, replace :math:`x` by the distance :math:`x - x_0`:
 #
 # .. math:: p_n(x) = \sum_{k=0}^{n} \frac{f^{(k)}(x_0)}{k!} \, (x - x_0)^k
 #
@@ -90,20 +90,20 @@ ax.legend()
 plt.show()
 
 # %%
-# All touch the curve at 0, and hold on to it longer the higher the degree. They are worst at the end that is
-# far away and steep. But we could measure these errors only because ``np.exp`` knows the answer.
+# All meet the curve at 0, and hold on to it longer the higher the degree. They are worst at 2, the end where
+# :math:`e^x` is steep. But we could measure these errors only because ``np.exp`` knows the answer.
 #
 # How far off, without knowing
 # ----------------------------
 #
 # What the polynomial lacks is called the :term:`remainder`. Lagrange found that it looks like the first term that was
 # left out, with one change: the derivative is taken not at :math:`x_0` but somewhere on the way. (It must exist
-# there.)
+# all the way.)
 #
 # .. math:: f(x) - p_n(x) = \frac{f^{(n+1)}(\xi)}{(n+1)!} \, (x - x_0)^{n+1}
 #           \qquad \text{for some } \xi \text{ between } x_0 \text{ and } x
 #
-# Nobody tells you where :math:`\xi` is. It does not matter: put in the largest value that the derivative has on the
+# Nobody tells you where :math:`\xi` (the Greek letter xi) is. It does not matter: put in the largest value that the derivative has on the
 # way, and you have a bound. For :math:`e^x` on :math:`[-2, 2]` that is :math:`e^2`, and the bound is
 # :math:`e^2\, 2^{n+1} / (n+1)!`. :func:`~calcguide.series.remainder_bound` looks for the largest derivative itself, at
 # sample points. (A derivative could be larger between them; if you have a bound from a proof, hand it over as
@@ -141,12 +141,14 @@ plt.show()
 #
 # For :math:`e^x` the derivatives are at hand. Take :math:`e^{\sin x}`. The first is :math:`\cos x\, e^{\sin x}`, the
 # second has two terms, the third has three. Nobody wants to write down the twentieth. There is a better way: do not
-# differentiate at all. Put a *polynomial* into the function instead of a number, and calculate with coefficients:
+# differentiate at all. Put the *polynomial* :math:`x_0 + t` into the function instead of a number, where :math:`t` is the
+# distance from :math:`x_0`. What comes out is a series in :math:`t`, and each operation on the way is a rule for
+# coefficients:
 #
 # - The **product** of :math:`u_0 + u_1 t + \dots` and :math:`w_0 + w_1 t + \dots` collects what belongs to
-#   :math:`t^k`: :math:`(uw)_k = \sum_j u_j\, w_{k-j}`.
-# - The **exponential** :math:`y = e^u` satisfies :math:`y' = u' y`. Compare the coefficients of :math:`t^{k-1}` on both
-#   sides: :math:`k\, y_k = \sum_j j\, u_j\, y_{k-j}`. On the right there are only :math:`y`'s that you already have.
+#   :math:`t^k`: :math:`(uw)_k = \sum_{j=0}^{k} u_j\, w_{k-j}`.
+# - The **exponential** :math:`y = e^u` satisfies :math:`y' = u' y`, by the chain rule. Compare the coefficients of :math:`t^{k-1}` on both
+#   sides: :math:`k\, y_k = \sum_{j=1}^{k} j\, u_j\, y_{k-j}`. On the right there are only :math:`y`'s that you already have.
 # - **Sine and cosine** obey :math:`s' = u' c` and :math:`c' = -u' s`, and grow together in the same way.
 
 
@@ -180,8 +182,8 @@ print("20th derivative:", round(ours[20] * math.factorial(20)))
 
 # %%
 # Read off :math:`e^{\sin x} = 1 + x + \frac{x^2}{2} - \frac{x^4}{8} - \frac{x^5}{15} + \dots`, and the twentieth
-# derivative, which is a whole number, for about a thousand multiplications. Such a list of coefficients is called a *jet*.
-# These few lines work for every function that is made of these operations. That is
+# derivative, a whole number. The price is three sums with :math:`1 + 2 + \dots + 20 = 210` terms in all, each of two
+# multiplications: 1260. Such a list of coefficients is called a *jet*. These few lines work for every function that is made of these operations. That is
 # :term:`forward mode` differentiation, with numbers that carry twenty derivatives instead of one, and it is how
 # :func:`~calcguide.series.taylor` works. To see the product rule at work: the square of :math:`e^{\sin x}` must be
 # :math:`e^{2 \sin x}`.
@@ -189,7 +191,6 @@ print("20th derivative:", round(ours[20] * math.factorial(20)))
 doubled = exponential([2 * s for s in sine(variable)])
 gap = max(abs(a - b) for a, b in zip(product(ours, ours), doubled, strict=True))
 print(f"largest difference of the coefficients: {gap:.0e}")
-print(series.taylor(np.tanh, 0.0, 7))
 
 # %%
 # How far a series reaches
@@ -216,7 +217,7 @@ for n in (4, 10, 40):
 for end in (-1, 1):
     ax.axvline(end, color=plotting.INK, linewidth=0.8, linestyle="--")
 ax.set(
-    title="At −1 and 1 every degree turns away,\nthough nothing happens to the function",
+    title="Beyond −1 and 1 every degree runs away,\nthough nothing happens to the function",
     xlabel="x",
     ylabel="y",
     ylim=(-0.6, 1.9),
@@ -226,8 +227,9 @@ plt.show()
 
 # %%
 # Between the upright lines the error falls. Beyond them it explodes, and the higher the degree, the worse. On the
-# real line there is no reason. There is one beside it: at :math:`x = i` the denominator is :math:`1 + i^2 = 0`. A series of
-# powers converges in a *disc* of the complex plane, and the disc around 0 reaches to where the function first breaks
+# real line there is no reason. There is one beside it: at :math:`x = i` the denominator is :math:`1 + i^2 = 0`. Draw a
+# complex number :math:`a + bi` as the point :math:`(a, b)` of a plane, the real numbers along its level axis. A series of
+# powers converges in a *disc* of this plane, and the disc around 0 reaches to where the function first breaks
 # down: to :math:`\pm i`, a distance of 1 away. That distance is the :term:`radius of convergence`. Start at
 # :math:`x_0 = 1` instead. What will the radius be? Pythagoras knows.
 
@@ -244,13 +246,13 @@ for name, f, x0, distance in cases:
     print(f"{name:16}   {found.value:<8.4f}   {distance:.4f}")
 
 # %%
-# :func:`~calcguide.series.radius_of_convergence` sees only coefficients, and reads off how fast they grow. It finds
-# the distance to the nearest trouble: from 1 to :math:`i` it is :math:`\sqrt 2`; for the logarithm it is the point
+# :func:`~calcguide.series.radius_of_convergence` sees only coefficients, and reads off how fast they grow. It
+# finds the distance to the nearest trouble, to three digits or more: from 1 to :math:`i` it is :math:`\sqrt 2`; for the logarithm it is the point
 # :math:`-1`; for :math:`\tanh` it is :math:`\pm \frac{\pi}{2} i`, where the hyperbolic cosine is 0. The exponential has no
 # trouble anywhere.
 #
 # There is a stranger failure. The function :math:`e^{-1/x^2}`, with the value 0 at 0, has all derivatives at 0, and
-# *all of them are 0*. It leaves 0 so slowly that no power of :math:`x` can follow:
+# *all of them are 0*. Its graph leaves the axis so slowly that no power of :math:`x` can follow:
 
 
 def flat(x):
@@ -321,15 +323,13 @@ print("length   linear     quadratic")
 for length in (0.1, 0.05, 0.025, 0.0125):
     s = length * direction
     linear = value + gradient @ s
-    quadratic = (
-        linear + s @ hessian @ s / 2
-    )  # the same as series.taylor(valley, x0, 2)(x0 + s)
+    quadratic = linear + s @ hessian @ s / 2  # as series.taylor(valley, x0, 2)(x0 + s)
     true = valley(x0 + s)
     print(f"{length:<6}   {abs(true - linear):.2e}   {abs(true - quadratic):.2e}")
 
 # %%
-# They do, from row to row. Close to the point, curvature is worth a great deal: at the shortest step the quadratic model
-# is about ninety times as good.
+# They nearly do, and the better the shorter the step. Close to the point, curvature is worth a great deal: at the
+# shortest step the quadratic model is about ninety times as good.
 #
 # Why optimisers live on it
 # -------------------------
@@ -338,12 +338,13 @@ for length in (0.1, 0.05, 0.025, 0.0125):
 # polynomial. So it minimises that, which is called a :term:`local model`.
 #
 # **Gradient descent takes the linear model.** That one falls without end, so the step needs a leash: a price for its
-# length,
+# length. The sum
 #
-# .. math:: \nabla f^T s + \frac{1}{2\eta} \lVert s \rVert^2 \;\to\; \min \qquad \text{at} \quad s = -\eta\, \nabla f .
+# .. math:: \nabla f^T s + \frac{1}{2\eta} \lVert s \rVert^2 \quad \text{is least at} \quad s = -\eta\, \nabla f,
 #
-# The step size :math:`\eta` of gradient descent sets the length of the leash. **Newton's method takes the quadratic
-# model**, which has a lowest point of its own if its Hessian is positive definite. Set its gradient to zero:
+# where its own gradient :math:`\nabla f + s / \eta` is zero. The step size :math:`\eta` of gradient descent sets the length of the leash. **Newton's method takes the quadratic
+# model**, which has a lowest point of its own if its Hessian is positive definite: if it curves upwards in every
+# direction. Set its gradient to zero:
 #
 # .. math:: \nabla f + H s = 0 \qquad \text{at} \quad s = -H^{-1}\, \nabla f .
 #
@@ -369,7 +370,7 @@ print("package:       ", newton.step.round(6))
 # %%
 # With a short leash the linear model nearly keeps its word. With :math:`\eta = 0.05` it promises more than there is, and
 # the function even *rises*. The quadratic model promised 3.1 and kept 3.8. That quotient, kept over promised, is what
-# trust-region methods watch: near 1, the model is good, and the next step may be longer; near 0 or below, shorten it.
+# trust-region methods watch: near 1 or above, the next step may be longer; near 0 or below, shorten it.
 #
 # The picture: lines of equal height of the function, and dashed those of the quadratic model.
 
@@ -412,8 +413,9 @@ for k in range(1, 7):
     print(f"step {k}: distance {np.linalg.norm(point - minimum):.1e}")
 
 # %%
-# Near the minimum the number of right digits doubles with each step, because what the quadratic model neglects is of
-# third order.
+# Six steps. Near the minimum the number of right digits about doubles with each one, because what the quadratic model
+# neglects is of third order in the distance, and its gradient therefore wrong by the second. (That needs a positive
+# definite Hessian at the minimum, too.)
 #
 # When a convergent series is wrong
 # ---------------------------------
@@ -458,8 +460,8 @@ plt.show()
 # :math:`e^{-20} = 1 / e^{20}`, where all terms are positive.
 #
 # The same illness has milder forms, and NumPy has the medicine. For small :math:`x`, :math:`e^x - 1` subtracts nearly
-# equal numbers; ``np.expm1`` uses :math:`x + \frac{x^2}{2} + \dots`, where the 1 is cancelled on paper. ``np.log1p`` is its
-# inverse, :math:`\log(1 + x)`.
+# equal numbers; ``np.expm1`` computes what :math:`x + \frac{x^2}{2} + \dots` stands for, where the 1 is cancelled on
+# paper. ``np.log1p`` is its inverse, :math:`\log(1 + x)`.
 
 tiny = 1e-12
 print(f"1 / series at 20   {1 / exp_series(20.0, 80):.12e}")
@@ -503,8 +505,8 @@ print(f"four terms, degree 3:  error {math.exp(2) - four_terms:.4f}")
 print(f"five terms, degree 4:  error {math.exp(2) - exp_series(2.0, 4):.4f}")
 
 # %%
-# **A higher degree against a point that is too far away.** For :math:`\log(1 + x)` at :math:`x = 2` no degree helps, since
-# the radius is 1. Expand around a point that is nearer:
+# **A higher degree against a point that is too far away.** Around 1 the series of :math:`\log x` has the radius 1, the
+# distance to 0. At :math:`x = 3` no degree helps. Expand around a point that is nearer:
 
 for n in (5, 10, 20, 40):
     far = abs(series.taylor(np.log, 1.0, n)(3.0) - math.log(3))
@@ -539,7 +541,7 @@ print(fill(step.message, 48))
 # Further reading
 # ---------------
 #
-# - :cite:t:`hairer2008` tell how the series were found, with all the wrong turns.
+# - :cite:t:`hairer2008` tell how the series were found, in the words of those who found them.
 # - :cite:t:`griewank2008`, chapter 13, on arithmetic with truncated series.
 # - :cite:t:`higham2002` on cancellation, and what to do against it.
 # - :cite:t:`nocedal2006` on methods built from local models.

@@ -82,6 +82,7 @@ def gauss_error(n):
 def test_eleven_nodes_give_ten_digits_and_each_gains_a_factor_nine(lesson):
     assert gauss_error(10) > 1e-10 > gauss_error(11)
     assert gauss_error(17) < 1e-14
+    assert f"{lesson['lefts']:.0e}" == "7e-02"
     assert gauss_error(9) / gauss_error(10) == pytest.approx(9, rel=0.01)
     assert all(8 < ratio < 9.1 for ratio in lesson["ratios"])
 
@@ -99,6 +100,7 @@ def test_three_ways_to_simpson(lesson):
 
 def test_romberg_table(lesson):
     table = lesson["table"]
+    assert table.shape == (6, 6)
     assert f"{abs(table[-1, 0] - LOG4):.0e}" == "7e-04"
     assert f"{abs(table[-1, -1] - LOG4):.0e}" == "3e-08"
     # The second column is Simpson's rule, by another route.
@@ -137,7 +139,7 @@ def test_periodic_function_is_the_trapezoids(lesson):
     true = 2 * math.pi * float(np.i0(1.0))
     x = np.arange(14) * 2 * math.pi / 14
     assert 2 * math.pi / 14 * np.exp(np.cos(x)).sum() == pytest.approx(true, abs=3e-14)
-    assert abs(integrate.simpson(lesson["wave"], 0, 2 * math.pi, 14) - true) > 1e-6
+    assert f"{abs(integrate.simpson(lesson['wave'], 0, 2 * math.pi, 14) - true):.0e}" == "7e-06"
 
 
 def test_adaptive_spends_an_eighth(lesson):
@@ -156,23 +158,18 @@ def test_spike_is_missed_in_good_conscience(lesson):
     assert lesson["told"].value == pytest.approx(2, abs=1e-9)
 
 
-@pytest.mark.parametrize("a", [0, -1])
-def test_hyperbola_is_refused(lesson, a):
-    assert not integrate.integral(lesson["hyperbola"], a, 1, full_output=True).success
-
-
 def test_tanh_sinh_doubles_its_digits(lesson):
     errors = [abs(lesson["tanh_sinh"](lesson["upright"], n) - 2) for n in (8, 16, 32)]
     assert errors[1] < errors[0] ** 2
     assert errors[2] < 1e-13
-    halved = [abs(lesson["midpoint"](lesson["upright"], 0, 1, n) - 2) for n in (16, 64)]
+    halved = [abs(lesson["composite"]["midpoint"](lesson["upright"], 0, 1, n) - 2) for n in (16, 64)]
     assert halved[0] / halved[1] == pytest.approx(2, rel=0.01)
 
 
 def test_what_lies_beyond_twenty_is_lost(lesson):
     beyond = (20**2 + 2 * 20 + 2) * math.exp(-20)
-    assert lesson["cut"] == pytest.approx(-beyond, rel=1e-6)
-    assert abs(lesson["substituted"]) < 1e-8
+    assert integrate.integral(lesson["tail"], 0, 20) == pytest.approx(2 - beyond, rel=1e-12)
+    assert integrate.integral(lesson["tail"], 0, math.inf) == pytest.approx(2, rel=1e-12)
 
 
 def test_costs_in_the_table(lesson):
@@ -182,11 +179,13 @@ def test_costs_in_the_table(lesson):
     assert table["smooth"][2] == 16
     assert table["1/sqrt(x)"][:3] == ["-", "-", "-"]
     assert table["1/sqrt(x)"][3] < table["1/sqrt(x)"][4]
+    # A dash in the last columns is a refusal, not a wrong answer.
+    for name in ("peak", "kink"):
+        g, a, b, _ = lesson["problems"][name]
+        assert not integrate.tanh_sinh(g, a, b, rtol=1e-8, full_output=True).success
 
 
 def test_mistakes(lesson):
-    x = np.linspace(0, 3, 100)
-    assert 0.99 * scipy_integrate.trapezoid(f(x), x) - LOG4 == pytest.approx(-0.01379, abs=1e-5)
     assert lesson["weights"](np.linspace(-1, 1, 9)).min() < 0 < lesson["weights"](np.linspace(-1, 1, 5)).min()
     assert f"{lesson['faulty'] - LOG4:+.3f}" == "+0.050"
 
