@@ -396,7 +396,8 @@ ax.plot(*x0, "o", color=plotting.INK, label="start", linestyle="none")
 style = {"color": plotting.INK, "linestyle": "none", "markersize": 10}
 ax.plot(*minimum, "*", label="minimum", **style)
 ax.set(
-    title="Newton steps to the middle of its model;\na long step down the slope leaps over the valley",
+    title="Newton steps to the middle of its model;\n"
+    "a long step down the slope leaps over the valley",
     xlabel="$x$",
     ylabel="$y$",
 )
