@@ -15,7 +15,7 @@ factor has to come along. Forget it, and you get a curve that looks right and is
 
 **You need** the chain rule, :doc:`/lessons/05_backpropagation/01_chain_rule`; the integral as a sum of strips,
 :doc:`01_area_as_a_sum`, and how it undoes a derivative, :doc:`02_fundamental_theorem`; densities,
-:doc:`05_probability_is_area`. For the second half you need matrices.
+:doc:`05_probability_is_area`. From the section on two variables on you need matrices and determinants.
 
 **It takes** about an hour with the task.
 """
@@ -43,7 +43,8 @@ factor has to come along. Forget it, and you get a curve that looks right and is
 #
 # .. math:: \int_0^2 e^{-x^2}\, 2x\, dx = \int_0^4 e^{-u}\, du = 1 - e^{-4}.
 #
-# We check it with a sum of narrow strips, each as high as the function in its middle. What happens if you change the
+# We check it with a sum of narrow strips, each as high as the function in its middle, and with
+# :func:`~calcguide.integrate.gauss_legendre`, which gets there with 20 evaluations. What happens if you change the
 # variable and keep the limits 0 and 2: is the result too large or too small?
 
 from textwrap import fill
@@ -73,20 +74,13 @@ def in_u(u):
 
 print(f"in x, from 0 to 2  {strips(in_x, 0, 2):.5f}")
 print(f"in u, from 0 to 4  {strips(in_u, 0, 4):.5f}")
+print(f"in u, by Gauss     {integrate.gauss_legendre(in_u, 0, 4, 20):.5f}")
 print(f"1 - exp(-4)        {1 - np.exp(-4):.5f}")
 print(f"in u, from 0 to 2  {strips(in_u, 0, 2):.5f}")
 
 # %%
-# The first three agree. The last one is too small: it stops at :math:`u = 2`, which is :math:`x = \sqrt 2`.
+# The first four agree. The last one is too small: it stops at :math:`u = 2`, which is :math:`x = \sqrt 2`.
 #
-# Our ``strips`` is the midpoint rule. The package has better ones, in :mod:`calcguide.integrate`. With 20 evaluations,
-# Gauss's rule gets twelve digits:
-
-print(f"{integrate.gauss_legendre(in_x, 0, 2, 20):.12f}")
-print(f"{integrate.gauss_legendre(in_u, 0, 4, 20):.12f}")
-print(f"{1 - np.exp(-4):.12f}")
-
-# %%
 # Strips that stretch
 # -------------------
 #
@@ -96,22 +90,19 @@ print(f"{1 - np.exp(-4):.12f}")
 x_ends = np.array([0.0, 0.5, 1.0, 1.5, 2.0])
 u_ends = x_ends**2
 middles = (x_ends[:-1] + x_ends[1:]) / 2
+stretch = np.diff(u_ends) / np.diff(x_ends)
+in_x_areas = [strips(in_x, x_ends[k], x_ends[k + 1]) for k in range(4)]
+in_u_areas = [strips(in_u, u_ends[k], u_ends[k + 1]) for k in range(4)]
 
-print("strip  width in x, in u  stretch  2x in middle")
+print("strip  stretch  2x in middle  area in x  in u")
 for k in range(4):
-    dx, du = x_ends[k + 1] - x_ends[k], u_ends[k + 1] - u_ends[k]
-    print(f"{k + 1:<5}  {dx:<10}  {du:<4}  {du / dx:<7}  {2 * middles[k]}")
+    areas = f"{in_x_areas[k]:.5f}    {in_u_areas[k]:.5f}"
+    print(f"{k + 1:<5}  {stretch[k]:<7}  {2 * middles[k]:<12}  {areas}")
 
 # %%
 # A strip at :math:`x` becomes about :math:`g'(x)` times as wide. (For :math:`x^2`, with :math:`x` in the middle of the
-# strip, it is exactly that.) The first strip shrinks, the last one is stretched to three and a half times its
-# width. The areas, though, are the same on both sides, one strip at a time:
-
-in_x_areas = [strips(in_x, x_ends[k], x_ends[k + 1]) for k in range(4)]
-in_u_areas = [strips(in_u, u_ends[k], u_ends[k + 1]) for k in range(4)]
-print("strip  area in x  area in u")
-for k in range(4):
-    print(f"{k + 1:<5}  {in_x_areas[k]:.5f}    {in_u_areas[k]:.5f}")
+# strip, it is exactly that.) The first strip shrinks to half its width, the last one is stretched to three and a half
+# times its width. The areas, though, are the same on both sides, one strip at a time:
 
 figure, (left, right) = plt.subplots(
     1, 2, sharey=True, figsize=(6, 3.4), gridspec_kw={"width_ratios": (2, 4)}
@@ -133,15 +124,16 @@ plt.show()
 
 # %%
 # Both panels have the same scale, so you can compare areas by eye. Area is kept, and height pays:
-# :math:`f(u)\, du = f(g(x))\, g'(x)\, dx`. The integrand in :math:`x` is higher by the factor :math:`g'(x)` because its
-# strips are narrower by that factor.
+# :math:`f(u)\, du = f(g(x))\, g'(x)\, dx`. Where a strip is :math:`g'(x)` times as wide in :math:`u`, the integrand in
+# :math:`x` has to be :math:`g'(x)` times as high.
 #
 # A density is probability per width
 # ----------------------------------
 #
-# Now the area is a probability. Let :math:`X` have the standard normal density :math:`p_X`, and let
-# :math:`Y = e^X`. A sum of many small random amounts is roughly normal; a *product* of many random factors, all
-# positive, has a roughly normal logarithm, such as growth over many years. What is the density of :math:`Y`?
+# Now the area is a probability. (A capital letter is a random number, the small one a value that it may take.) Let
+# :math:`X` have the standard normal density :math:`p_X`, and let :math:`Y = e^X`. Such a :math:`Y` is called
+# *log-normal*, and it is common. A sum of many small independent amounts is roughly normal, so a *product* of many
+# positive factors near 1, such as growth over many years, is roughly log-normal. What is the density of :math:`Y`?
 #
 # The event does not care in which unit you describe it. :math:`X` is between 0 and 1 exactly when :math:`Y` is
 # between 1 and :math:`e`, so both have the same probability. We draw 100000 samples, and count:
@@ -175,8 +167,9 @@ for a, b in ((-3, -2), (-2, -1), (-1, 0), (0, 1), (1, 2)):
 #           \qquad\Longrightarrow\qquad
 #           p_Y(y) = p_X(\ln y)\, \frac{dx}{dy} = \frac{p_X(\ln y)}{y}.
 #
-# The factor :math:`\frac{1}{y}` is easy to forget, because :math:`p_X(\ln y)` looks so natural: the density of the
-# point where :math:`y` comes from. Suppose that you forget it. What does the curve integrate to?
+# The factor :math:`\frac{1}{y}` is often forgotten, because :math:`p_X(\ln y)` looks so natural: the density at the
+# point where :math:`y` comes from. Suppose that you forget it. What does the curve integrate to? (We stop at 1000.
+# What lies beyond does not show in four digits.)
 
 
 def right_density(y):
@@ -202,7 +195,7 @@ bar_heights = counts / (y.size * np.diff(bar_ends))
 
 figure, ax = plt.subplots()
 ax.set(
-    title="Without the factor $1/y$ the curve has area 1.65",
+    title="Only with the factor $1/y$ does the curve fit the samples",
     xlabel="$y = e^x$",
     ylabel="probability per unit of y",
     xlim=(0, 6),
@@ -216,12 +209,12 @@ ax.legend()
 plt.show()
 
 # %%
-# The wrong curve is not a density times a constant; its shape is wrong too. It is too low on the left, where strips are
-# squeezed, and too high on the right, where they are stretched. Its area is :math:`\sqrt e` since
-# :math:`\int p_X(\ln y)\, dy = \int p_X(x)\, e^x\, dx`, which is the expectation of :math:`e^X`.
+# To divide the wrong curve by 1.65 would not mend it, for its shape is wrong too. Below 1, where strips are squeezed,
+# it is too low; above 1, where they are stretched, too high. (Its area is :math:`\sqrt e`: with :math:`y = e^x` it is
+# :math:`\int p_X(x)\, e^x\, dx`, the expectation of :math:`e^X`.)
 #
-# An integral of 1 is the cheapest test that there is. :func:`~calcguide.probability.mean`, which wants the mean of a
-# density, makes it without being asked:
+# The cheapest test of a density is its area. An area of 1 does not prove that the density is right, but any other
+# proves that it is wrong. :func:`~calcguide.probability.mean` makes this test without being asked:
 
 try:
     probability.mean(forgotten, low=0.0)
@@ -230,8 +223,8 @@ except ValueError as error:
 
 # %%
 # Now with the factor. :func:`~calcguide.probability.change_of_variables` needs the density and the *inverse* of the
-# map, here the logarithm, and finds the factor by differentiating the inverse. SciPy knows this distribution as
-# ``lognorm``:
+# map, here the logarithm, and finds the factor by differentiating the inverse. The argument ``low=0.0`` says that
+# :math:`Y` lies above 0; at and below it the logarithm has no value, and the density is 0. SciPy has the same density:
 
 log_normal = probability.change_of_variables(normal, np.log, low=0.0)
 
@@ -241,11 +234,8 @@ for at in (0.5, 1.0, 3.0):
     print(f"{at:<5}  " + "  ".join(f"{value:.6f}" for value in row))
 
 # %%
-# The argument ``low=0.0`` says that :math:`Y` lies above 0; further down the logarithm has no value, and the density
-# is 0.
-#
-# One more thing travels differently than you may expect. The normal density has its peak at :math:`x = 0`, which
-# corresponds to :math:`y = 1`. Where is the peak of the histogram?
+# The normal density has its peak at :math:`x = 0`, which corresponds to :math:`y = 1`. Is that where the density of
+# :math:`Y` has its peak?
 
 grid = np.linspace(0.01, 3, 300)
 print(f"peak of the density of Y:  {grid[np.argmax(right_density(grid))]:.2f}")
@@ -253,8 +243,8 @@ print(f"exp(-1):                   {np.exp(-1):.2f}")
 print(f"samples of Y below 1:      {np.mean(y < 1):.3f}")
 
 # %%
-# It is at :math:`e^{-1}`. The median travels with the map: half of the samples are below 1. The peak does not,
-# because it depends on widths. So "the most likely value" is a statement about a unit too.
+# It is at :math:`e^{-1}`. A rising map takes the median along: half of the samples are below 1. It does not take the
+# peak along, because the peak depends on widths. So "the most likely value" is a statement about a unit too.
 #
 # Maps that fall
 # --------------
@@ -265,10 +255,10 @@ print(f"samples of Y below 1:      {np.mean(y < 1):.3f}")
 #
 # .. math:: p_X(-\ln y) \cdot \Big(-\frac{1}{y}\Big) = y \cdot \Big(-\frac{1}{y}\Big) = -1.
 #
-# A probability is never negative. The width of a strip does not depend on the direction in which you walk across it,
-# so a density takes the absolute value:
+# A density is never negative. The width of a strip does not depend on the direction in which you walk across it, so
+# a density takes the absolute value. For every :math:`g` that has a differentiable inverse :math:`h`:
 #
-# .. math:: p_Y(y) = p_X\big(h(y)\big)\, |h'(y)|, \qquad h = g^{-1}.
+# .. math:: p_Y(y) = p_X\big(h(y)\big)\, |h'(y)|.
 #
 # And in an integral with limits? There the minus sign stays, and is right: a falling map turns the limits round, from
 # the larger to the smaller, and that gives a second minus.
@@ -286,15 +276,14 @@ print("samples in each quarter: ", shares.round(3))
 
 # %%
 # :math:`Y` is uniform: the density is 1 between 0 and 1. Read it in the other direction and you have a recipe:
-# :math:`-\ln U` of a uniform random number :math:`U` is exponential. That is how a program can make random numbers of
-# one kind out of another.
+# :math:`-\ln U` of a uniform random number :math:`U` is exponential.
 #
 # Maps that fold
 # --------------
 #
-# The square of a standard normal :math:`X` is a new difficulty: :math:`Y = X^2` takes each positive value twice. Two
-# strips end up at the same place, one from :math:`\sqrt y` and one from :math:`-\sqrt y`, and their probabilities
-# add:
+# The square of a standard normal :math:`X` brings a new difficulty: :math:`Y = X^2` takes each positive value twice.
+# Two strips end up at the same place, one from :math:`\sqrt y` and one from :math:`-\sqrt y`, and their
+# probabilities add:
 #
 # .. math:: p_Y(y) = p_X(\sqrt y)\, \frac{1}{2\sqrt y} + p_X(-\sqrt y)\, \frac{1}{2 \sqrt y}
 #                  = \frac{p_X(\sqrt y)}{\sqrt y}.
@@ -310,17 +299,12 @@ y = rng.normal(size=100_000) ** 2
 print(f"samples     {np.mean((y > 0.1) & (y < 4)):.3f}")
 print(f"both roots  {strips(chi_square, 0.1, 4):.3f}")
 print(f"one root    {strips(one_root, 0.1, 4):.3f}")
+print(f"\ndensity at 0.5: {chi_square(0.5):.6f}, by SciPy {stats.chi2.pdf(0.5, df=1):.6f}")
 
 # %%
-# The density with both roots is the *chi-square* density with one degree of freedom:
-
-print("y      by hand   package   scipy")
-for at in (0.5, 1.0, 3.0):
-    row = (normal(np.sqrt(at)) / np.sqrt(at), chi_square(at), stats.chi2.pdf(at, df=1))
-    print(f"{at:<5}  " + "  ".join(f"{value:.6f}" for value in row))
-
-# %%
-# At :math:`y = 0` it grows without bound, for there the square squeezes strips to nothing. The area stays 1.
+# One root finds half of the probability. SciPy calls the density with both ``chi2``: it is the *chi-square* density
+# with one degree of freedom. Towards :math:`y = 0` it grows without bound, for there the square squeezes strips to
+# nothing. Its area is still 1.
 #
 # Two variables: the factor is a determinant
 # ------------------------------------------
@@ -331,13 +315,21 @@ for at in (0.5, 1.0, 3.0):
 # .. math:: x = r \cos\varphi, \qquad y = r \sin\varphi.
 #
 # A rectangle with the sides :math:`dr` and :math:`d\varphi` becomes a patch between two circles. One side is still
-# :math:`dr`. The other one is a piece of a circle, and is as long as the radius says: :math:`r\,d\varphi`. So its
-# area is about :math:`r\,dr\,d\varphi`, and the factor is :math:`r`.
+# :math:`dr`. The other one is a piece of a circle. A full turn, :math:`2\pi`, has the length :math:`2\pi r`, so the
+# angle :math:`d\varphi` has :math:`r\,d\varphi`. The area is about :math:`r\,dr\,d\varphi`, and the factor is
+# :math:`r`.
 #
-# For any map there is a way to compute it. Close up, a map is its :term:`Jacobian` :math:`J`: a step :math:`dr` moves
-# the image along the first column, a step :math:`d\varphi` along the second. A small rectangle becomes a
-# parallelogram with these columns as sides, and a parallelogram's area is the absolute value of the determinant. The
-# factor :math:`|g'|` becomes :math:`|\det J|`, the :term:`Jacobian determinant`:
+# For any smooth map there is a way to compute the factor. Write the partial derivatives of :math:`x` and :math:`y` by
+# :math:`r` into a column, and those by :math:`\varphi` into another. That is the :term:`Jacobian` :math:`J`:
+#
+# .. math:: J = \begin{pmatrix} \cos\varphi & -r \sin\varphi \\ \sin\varphi & r \cos\varphi \end{pmatrix}, \qquad
+#           \det J = r \cos^2\varphi + r \sin^2\varphi = r.
+#
+# A small step :math:`dr` moves the image by :math:`dr` times the first column, a step :math:`d\varphi` by
+# :math:`d\varphi` times the second. So a small rectangle becomes nearly a parallelogram, and the area of a
+# parallelogram is the absolute value of a determinant. The factor :math:`|g'|` becomes :math:`|\det J|`, the
+# :term:`Jacobian determinant`. (The map has to reach each point once, borders apart: one turn of :math:`\varphi`, not
+# two.) The machine finds it from the code of the map:
 
 
 def from_polar(p):
@@ -362,28 +354,22 @@ for name, (inner, outer) in cells.items():
     print(f"{name}: {rectangle:.4f} becomes {patch:.4f}, times {patch / rectangle:.2f}")
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3.6))
-figure.suptitle("Cells that are equal in r and φ are not equal in x and y", x=0.02, ha="left")
+figure.suptitle("The farther out a cell lies, the larger is its image", x=0.02, ha="left")
 left.set(xlabel="r", ylabel="φ")
 right.set(xlabel="x", ylabel="y", aspect="equal")
 line = {"color": plotting.INK, "linewidth": 0.8, "linestyle": "-"}
-for r in np.linspace(0, 2, 5):
-    phi = np.linspace(0, np.pi / 2, 60)
-    left.plot(np.full_like(phi, r), phi, **line)
-    right.plot(*from_polar(np.array([np.full_like(phi, r), phi])), **line)
-for phi in np.linspace(0, np.pi / 2, 4):
-    r = np.array([0.0, 2.0])
-    left.plot(r, np.full_like(r, phi), **line)
-    right.plot(*from_polar(np.array([r, np.full_like(r, phi)])), **line)
-for (name, (inner, outer)), colour in zip(cells.items(), ("blue", "orange"), strict=True):
+turn = np.linspace(0, np.pi / 2, 60)
+for ax, place in ((left, lambda p: p), (right, from_polar)):
+    for r in np.linspace(0, 2, 5):
+        ax.plot(*place(np.array([np.full(60, r), turn])), **line)
+    for phi in np.linspace(0, np.pi / 2, 4):
+        ax.plot(*place(np.array([[0.0, 2.0], [phi, phi]])), **line)
     phi = np.linspace(start, stop, 30)
-    border = np.stack([np.r_[np.full(30, inner), np.full(30, outer)], np.r_[phi, phi[::-1]]])
-    middle = np.array([(inner + outer) / 2, (start + stop) / 2])
-    for ax, shape, place in (
-        (left, border, middle),
-        (right, from_polar(border), from_polar(middle)),
-    ):
-        ax.fill(*shape, color=plotting.PALETTE[colour], alpha=0.5, linewidth=0)
-        ax.text(*place, name, ha="center", va="center")
+    for (name, (inner, outer)), colour in zip(cells.items(), ("blue", "orange"), strict=True):
+        border = np.array([np.repeat([inner, outer], 30), np.r_[phi, phi[::-1]]])
+        ax.fill(*place(border), color=plotting.PALETTE[colour], alpha=0.5, linewidth=0)
+        middle = np.array([(inner + outer) / 2, (start + stop) / 2])
+        ax.text(*place(middle), name, ha="center", va="center")
 plt.show()
 
 # %%
@@ -391,9 +377,9 @@ plt.show()
 # ------------------------------------------
 #
 # Where does the :math:`\sqrt{2\pi}` of the normal density come from? From
-# :math:`I = \int_{-\infty}^{\infty} e^{-x^2} dx`, whose antiderivative no formula of elementary functions gives. The
-# first integral of this lesson was almost the same, and it was friendly, because it had the factor :math:`2x`. Polar
-# coordinates supply such a factor. Square the integral, and write the square as one integral over the plane:
+# :math:`I = \int_{-\infty}^{\infty} e^{-x^2} dx`. No formula of elementary functions gives an antiderivative. The
+# first integral of this lesson could be done, because it had the factor :math:`2x`. Polar coordinates supply such a
+# factor. Square the integral, and write the square as one integral over the plane:
 #
 # .. math::
 #
@@ -415,37 +401,37 @@ print(f"pi                      {np.pi:.4f}")
 print(f"with the r forgotten    {without_r:.4f}")
 
 # %%
+# The normal density has :math:`e^{-t^2/2}`. With :math:`x = t / \sqrt 2` and :math:`dx = dt / \sqrt 2` you get
+# :math:`\int e^{-t^2/2}\, dt = \sqrt 2 \cdot I = \sqrt{2\pi}`: that is its constant.
+#
 # Linear maps, and a normal density that leans
 # --------------------------------------------
 #
-# For :math:`y = Az` with a matrix :math:`A`, the Jacobian is :math:`A` everywhere. So every area, large or small, is
-# multiplied by the same :math:`|\det A|`. Here is a matrix, and what it does to the square with the corners
-# (0, 0), (1, 0), (1, 1), (0, 1):
+# For :math:`y = Az` with an invertible matrix :math:`A`, the Jacobian is :math:`A` everywhere. So every area, large or
+# small, is multiplied by the same :math:`|\det A|`. Here is a matrix, and where it takes the corners of a square:
 
 A = np.array([[2.0, 0.0], [1.0, 1.0]])
 square = np.array([[0.0, 0.0], [1.0, 0.0], [1.0, 1.0], [0.0, 1.0]])
-
-
-def polygon_area(corners):
-    x, y = corners.T
-    return abs(np.sum(x * np.roll(y, -1) - y * np.roll(x, -1))) / 2
-
-
 image = square @ A.T
-print("corners:", *(f"({a:g}, {b:g})" for a, b in image))
-print("area:   ", polygon_area(image))
-print("det A:  ", round(np.linalg.det(A), 12))
+print("from: ", *(f"({a:g}, {b:g})" for a, b in square))
+print("to:   ", *(f"({a:g}, {b:g})" for a, b in image))
+print("det A:", round(np.linalg.det(A), 12))
 
 # %%
-# If the two entries of :math:`z` are independent standard normals, then :math:`y = Az` is a pair of *correlated*
-# normals, and we know its density without any new theory. Go back with :math:`A^{-1}`, and pay for the area:
+# The image is a parallelogram. Its two upright sides have the length 1 and are 2 apart, so its area is 2, as the
+# determinant says.
+#
+# Let the two entries of :math:`z` be independent standard normals. The entries of :math:`y = Az` are normal too, but
+# no longer independent: both contain :math:`z_1`. You know their density without any new theory. Go back with
+# :math:`A^{-1}`, and pay for the area:
 #
 # .. math:: p_Y(y) = \frac{p_Z(A^{-1} y)}{|\det A|}
 #                  = \frac{1}{2\pi \sqrt{\det \Sigma}}\; e^{-\frac12\, y^T \Sigma^{-1} y},
 #           \qquad \Sigma = A A^T .
 #
-# The formula on the right is the one that books print. Its :math:`\sqrt{\det\Sigma}` is nothing but :math:`|\det A|`.
-# Four ways to get the same numbers, the last by counting samples in a box of side 0.2 around the point:
+# The formula on the right is the one that books print, with the *covariance matrix* :math:`\Sigma`. Its
+# :math:`\sqrt{\det\Sigma}` is nothing but :math:`|\det A|`. Four ways to the same numbers, the last by counting samples
+# in a box of side 0.2 around the point:
 
 
 def normal_pair(z):
@@ -462,11 +448,8 @@ print("y            by hand  package  scipy   samples")
 for at in (np.array([0.0, 0.0]), np.array([1.0, 1.0]), np.array([2.0, 0.0])):
     by_hand = normal_pair(back @ at) / abs(np.linalg.det(A))
     inside = (np.abs(y - at) < 0.1).all(axis=1)
-    row = (by_hand, leaning(at), from_books.pdf(at))
-    print(
-        f"({at[0]:g}, {at[1]:g})       " + "  ".join(f"{value:.5f}" for value in row), end=""
-    )
-    print(f"  {inside.mean() / 0.2**2:.3f}")
+    row = "  ".join(f"{value:.5f}" for value in (by_hand, leaning(at), from_books.pdf(at)))
+    print(f"({at[0]:g}, {at[1]:g})       {row}  {inside.mean() / 0.2**2:.3f}")
 
 # %%
 # The same in a picture: 400 samples before and after the map, with the square and its image.
@@ -486,15 +469,16 @@ plt.show()
 # Flows: factors multiply, logarithms add
 # ---------------------------------------
 #
-# A linear map turns a normal density into another normal density. With bent maps you get other shapes, and you still
-# know the density exactly. That is a :term:`normalising flow`: a density made of a simple one and a chain of
-# invertible maps, with parameters that can be trained. By the chain rule, the Jacobian of a chain is the product of
-# the Jacobians. The determinant of a product is the product of the determinants. And a logarithm makes a sum of it:
+# An invertible linear map turns a normal density into another normal density. Maps that bend give other shapes, and
+# you still know the density exactly. That is a :term:`normalising flow`: a density made of a simple one and a chain
+# of invertible maps, the *layers*, with parameters that can be trained. By the chain rule, the Jacobian of a chain is
+# the product of the layers' Jacobians. The determinant of a product is the product of the determinants, and a
+# logarithm makes a sum of it:
 #
 # .. math:: \log p_Y(y) = \log p_Z(z) - \sum_k \log |\det J_k| .
 #
 # (A minus, because these are the Jacobians on the way from :math:`z` to :math:`y`: where the flow stretches, the
-# density gets lower.) A determinant costs about :math:`d^3` operations in :math:`d` dimensions. So flows use layers
+# density gets lower.) In :math:`d` dimensions a determinant costs about :math:`d^3` operations. So flows use layers
 # whose determinant you can read off. In a *coupling layer* :cite:p:`dinh2017` one part of the numbers stays, and
 # tells how the other part is scaled and shifted:
 #
@@ -502,7 +486,8 @@ plt.show()
 #           J = \begin{pmatrix} 1 & 0 \\ * & e^{s(a)} \end{pmatrix}, \qquad
 #           \log |\det J| = s(a).
 #
-# Whatever :math:`s` and :math:`t` are, even large networks, the inverse is at hand: subtract :math:`t(a)`, divide by
+# Nobody needs the entry :math:`*`: with a 0 in the other corner, the determinant is the product of the diagonal. And
+# whatever :math:`s` and :math:`t` are, even large networks, the inverse is at hand: subtract :math:`t(a)`, divide by
 # :math:`e^{s(a)}`. Two layers, the second with the roles exchanged:
 
 
@@ -548,7 +533,8 @@ print(f"log |det J|, whole:   {np.linalg.slogdet(whole).logabsdet:.10f}")
 
 # %%
 # The sum of two numbers is the log-determinant of the whole Jacobian, which :func:`~calcguide.autodiff.jacobian` found
-# without knowing about layers. Is ``log_density`` a density? Add it up over small squares:
+# without knowing about layers. Does the density have area 1? (Or rather volume: it stands over a plane.) Add it up
+# over small squares:
 
 width = 0.05
 side = np.arange(-12, 12, width) + width / 2
@@ -561,8 +547,7 @@ print(f"own code: {np.exp(log_density(there)):.8f}")
 print(f"package:  {by_package(there):.8f}")
 
 # %%
-# So it is. Samples cost nothing extra: send normal ones through the flow. Lines of equal density and samples must
-# fit together:
+# It does. To draw samples, send normal ones through the flow. They must be dense where the density is high:
 
 samples = flow(rng.normal(size=(3000, 2)))[0]
 figure, ax = plt.subplots(figsize=(6, 4.4))
@@ -571,7 +556,7 @@ ax.set(
     xlabel="$y_1$",
     ylabel="$y_2$",
     xlim=(-5, 6),
-    ylim=(-4, 6.5),
+    ylim=(-5, 7),
 )
 ax.plot(*samples.T, **dots)
 ax.plot([], [], **(dots | {"markersize": 8}), label="3000 samples")
@@ -583,25 +568,6 @@ ax.legend(loc="upper right")
 plt.show()
 
 # %%
-# Units matter: eight bits for nothing
-# ------------------------------------
-#
-# The simplest flow multiplies every number by a constant :math:`c > 0`: data are rescaled, or a *temperature* spreads
-# the samples of a model. Then
-# :math:`\log p_Y(y) = \log p_X(y/c) - \log c`, for each number. Grey values of pictures run from 0 to 255, and many
-# programs divide them by 256 first. Fit a normal density to some grey values in both units, and report the average
-# :math:`-\log_2 p`, the *bits per number*, by which such models are compared. By how much is the second model better?
-
-grey = rng.normal(120, 40, size=10_000)
-for name, data in (("0 to 255", grey), ("0 to 1", grey / 256)):
-    bits = -np.mean(np.log2(stats.norm.pdf(data, data.mean(), data.std())))
-    print(f"{name:<9} {bits:7.3f} bits per number")
-
-# %%
-# By exactly :math:`\log_2 256 = 8` bits, and it is not better at all: it is the same model, in another unit. A
-# log-density can be compared only with one in the same unit. It can also be negative in bits, as here, since a
-# density may be larger than 1.
-#
 # Your task
 # ---------
 #
@@ -620,19 +586,12 @@ print(fill(str(exercises.get("D3t").check(answer)), width=60))
 # Common mistakes
 # ---------------
 #
-# **The old limits.** After :math:`u = x^2` the limits are values of :math:`u`. The first table of this lesson shows what
-# the mixture gives: 0.86466 for 0.98168.
-#
 # **The factor upside down.** Multiply by :math:`|g'|` or divide by it? The factor belongs to the inverse:
 # :math:`|dx/dy|`. If you are not sure, integrate, and insist on 1. For :math:`Y = e^X`:
 
-
-def upside_down(y):
-    return normal(np.log(y)) * y
-
-
+upside_down = strips(lambda y: normal(np.log(y)) * y, 0, 5000, n=1_000_000)
 print(f"divided by y:    {right_area:.4f}")
-print(f"multiplied by y: {strips(upside_down, 0, 5000, n=1_000_000):.4f}")
+print(f"multiplied by y: {upside_down:.4f}")
 
 # %%
 # **A factor where none belongs.** Probabilities of separate values have no width that could stretch. The square of a
@@ -644,16 +603,29 @@ print(f"moved:        {np.full(6, 1 / 6).sum():.4f}")
 print(f"with factor:  {np.sum(1 / 6 / (2 * faces)):.4f}")
 
 # %%
-# **The map of the mean.** The mean of :math:`e^X` is not :math:`e` to the mean of :math:`X`. Stretched strips carry
-# their probability further out:
+# **The map of the mean.** The mean of :math:`e^X` is not :math:`e` to the mean of :math:`X`. The map stretches what
+# lies above the mean more than what lies below, and that pulls the mean up:
 
 y = np.exp(x)
 print(f"exp of the mean:  {np.exp(x.mean()):.2f}")
 print(f"mean of the exp:  {y.mean():.2f}")
 
 # %%
-# **The determinant first, the logarithm then.** In many dimensions the determinant leaves the range of numbers long
-# before its logarithm does. Here 400 numbers are each divided by 10:
+# **Log-densities in different units.** Grey values of pictures run from 0 to 255, and many programs divide them by 256
+# first. Fit a normal density to made-up grey values in both units, and report the average :math:`-\log_2 p`, the *bits
+# per number* by which models are compared. Fewer are better:
+
+grey = rng.normal(120, 40, size=10_000)
+for name, data in (("0 to 255", grey), ("0 to 1", grey / 256)):
+    bits = -np.mean(np.log2(stats.norm.pdf(data, data.mean(), data.std())))
+    print(f"{name:<9} {bits:7.3f} bits per number")
+
+# %%
+# The second needs :math:`\log_2 256 = 8` bits less, and is not better at all: it is the same model in another unit.
+# (The bits can be negative, since a density may exceed 1.)
+#
+# **The determinant first, the logarithm then.** In many dimensions the determinant leaves the range of floating-point
+# numbers long before its logarithm does. Here 400 numbers are each divided by 10:
 
 J = np.eye(400) / 10
 with np.errstate(divide="ignore"):
@@ -665,11 +637,10 @@ print(f"-400 ln 10: {-400 * np.log(10):.4f}")
 # In practice
 # -----------
 #
-# - **SciPy** has the finished densities: ``stats.lognorm``, ``stats.chi2``, ``stats.multivariate_normal``. The keyword
-#   ``scale`` that all continuous distributions take is the change of variables :math:`y = cx`, with its factor.
+# - **SciPy**'s continuous distributions take a keyword ``scale``: the change of variables :math:`y = cx`, with its
+#   factor.
 # - **PyTorch** builds a density from a base and a list of maps: ``torch.distributions.TransformedDistribution``. Each
-#   map of ``torch.distributions.transforms`` brings ``log_abs_det_jacobian`` along. TensorFlow Probability calls such
-#   maps *bijectors*.
+#   map brings ``log_abs_det_jacobian`` along. TensorFlow Probability calls such maps *bijectors*.
 # - **JAX**: for small dimensions, ``jnp.linalg.slogdet(jax.jacfwd(g)(x))`` is the general way, as above. A large flow
 #   needs layers whose determinant can be read off.
 # - **Samplers** for positive parameters, such as a standard deviation, work with the logarithm, where every number is
@@ -678,9 +649,9 @@ print(f"-400 ln 10: {-400 * np.log(10):.4f}")
 # Further reading
 # ---------------
 #
-# - :cite:t:`papamakarios2021` explain flows from the formula of this lesson on, in great clarity.
+# - :cite:t:`papamakarios2021` explain flows, starting from the formula of this lesson.
 # - :cite:t:`rezende2015` brought flows to variational inference; the coupling layers above are those of
 #   :cite:t:`dinh2017`.
 #
-# Next: :doc:`08_differentiating_an_expectation`. There the variable of integration is random, and the change of
-# variables is what lets a derivative pass through it.
+# Next: :doc:`08_differentiating_an_expectation`. There a change of variables takes a parameter out of a density, so
+# that you can differentiate by it.

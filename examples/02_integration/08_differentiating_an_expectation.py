@@ -2,9 +2,9 @@ r"""
 Two ways to differentiate an expectation
 ========================================
 
-You turn a knob that changes the odds of a game. By how much does the average win change? You may play as often as you
-like, so the average is no problem. Its derivative is: the knob is not in the outcomes, it is in how often they come.
-There are two ways around that, and much of machine learning with random numbers takes one of them.
+You turn a knob that changes the odds of a game. By how much does the average win change? The average itself you find
+by playing often. Its derivative is harder, for the knob is not in the outcomes: it is in how often they come. There
+are two ways around that, and most training with random samples takes one of them.
 
 **After this lesson you can**
 
@@ -13,8 +13,9 @@ There are two ways around that, and much of machine learning with random numbers
 - compute what each costs in variance, and lower it with a baseline;
 - recognise the case where one of them is silently wrong.
 
-**You need** expectations as integrals, :doc:`05_probability_is_area`, and the chain rule. You will meet the change of
-variables again, :doc:`07_changing_variables`.
+**You need** expectations as integrals, :doc:`05_probability_is_area`; the standard error of a mean,
+:doc:`06_integrals_by_chance`; the change of variables, :doc:`07_changing_variables`; and the chain rule,
+:doc:`/lessons/05_backpropagation/01_chain_rule`.
 
 **It takes** about an hour with the task.
 """
@@ -24,15 +25,15 @@ variables again, :doc:`07_changing_variables`.
 # --------------------------------
 #
 # Let :math:`z` be normal with mean :math:`\mu` and standard deviation :math:`\sigma`. Each play pays
-# :math:`f(z) = z^2`. The average win is an expectation, an integral with the density :math:`p` as weight, and for
-# this :math:`f` you can work it out by hand:
+# :math:`f(z) = z^2`. The average win is an expectation, an integral with the density :math:`p` as weight. Here it has a
+# formula, since the variance :math:`\sigma^2` is :math:`\operatorname{E}[z^2] - \mu^2`:
 #
 # .. math:: L(\mu, \sigma) = \operatorname{E}[f(z)] = \int f(z)\, p(z; \mu, \sigma)\, dz = \mu^2 + \sigma^2 .
 #
 # So :math:`\partial L / \partial \mu = 2\mu` and :math:`\partial L / \partial \sigma = 2\sigma`. At :math:`\mu = 1.5`
 # and :math:`\sigma = 1` these are 3 and 2. We pretend not to know them: real games have no formula, only samples. The
-# average of the samples is close to :math:`L = 3.25`. What does automatic differentiation say about the average's
-# derivative by :math:`\mu`? Guess before you look.
+# average of 10000 samples is close to :math:`L = 3.25`. What does automatic differentiation say about the derivative of
+# that average by :math:`\mu`? Guess before you look.
 
 from textwrap import fill
 
@@ -66,12 +67,14 @@ print(f"true derivative:   {2 * mu:.3f}")
 # Zero, and the machine is right about what it was asked. The numbers in ``z`` came out of a generator. Once they are
 # there, they no longer depend on :math:`\mu`, and neither does their average.
 #
-# In the integral you see where :math:`\mu` really is: in the density. A derivative may go under the integral sign here,
-# since bell curves are smooth and fall off fast, but it lands on :math:`p`, not on :math:`f`:
+# In the integral you see where :math:`\mu` is: in the density. So a derivative that goes under the integral sign lands
+# on :math:`p`, not on :math:`f`:
 #
 # .. math:: \frac{\partial L}{\partial \mu} = \int f(z)\, \frac{\partial p(z; \mu, \sigma)}{\partial \mu}\, dz .
 #
-# As a sum over narrow strips that works:
+# (May it go there? Yes, if there is one function with a finite integral that the size of the new integrand does not
+# exceed, for all :math:`\mu` near yours. Bell curves fall off faster than any power grows, so here there is one.)
+# As a sum over narrow strips the formula works:
 
 
 def density(z, mu, sigma=1.0):
@@ -85,12 +88,12 @@ print(f"integral of dp/dmu:   {abs(np.sum(by_mu) * 0.01):.6f}")
 
 # %%
 # But that is a sum over a grid, which nobody can afford in a hundred dimensions, and not an average over samples. The
-# second line says why: :math:`\partial p / \partial \mu` is no density. It integrates to 0 and is negative in
-# places, so nothing can be drawn from it.
+# second line says why: :math:`\partial p / \partial \mu` is no density. It integrates to 0, so it is negative in
+# places, and you cannot draw samples from it.
 #
-# Could you measure the derivative, by playing at :math:`\mu + h` and at :math:`\mu - h`? Here are 300 such difference
-# quotients for each :math:`h`, from 1000 plays each. They scatter. In the last column both sides use the *same*
-# noise: ``mu + eps`` with the same numbers ``eps``.
+# Could you measure the derivative, by playing at :math:`\mu + h` and at :math:`\mu - h`? We take 300 such difference
+# quotients for each :math:`h`, with 1000 plays on each side, and print their standard deviation. In the last column
+# both sides use the *same* noise:
 
 
 def quotient(h, noise_above, noise_below):
@@ -106,7 +109,7 @@ for h in (1.0, 0.1, 0.01):
     print(f"{h:<6}  {fresh.std():>14.3f}         {same.std():.3f}")
 
 # %%
-# With fresh noise the scatter is divided by :math:`h`, and the quotient is soon worthless. With the same noise it
+# With fresh noise the scatter grows about like :math:`1/h`, and the quotient is soon worthless. With the same noise it
 # does not grow at all. So you can let :math:`h` go to 0. That is the first way.
 #
 # Way 1: move the samples
@@ -117,15 +120,15 @@ for h in (1.0, 0.1, 0.01):
 #
 # .. math:: L(\mu, \sigma) = \int f(\mu + \sigma\varepsilon)\, p(\varepsilon)\, d\varepsilon .
 #
-# The density :math:`p(\varepsilon)` is the same for every :math:`\mu` and :math:`\sigma`. Now the derivative lands on
+# The density of :math:`\varepsilon` is the same for every :math:`\mu` and :math:`\sigma`. Now the derivative lands on
 # :math:`f`, by the chain rule, and what is left is an expectation again:
 #
 # .. math:: \frac{\partial L}{\partial \mu} = \operatorname{E}\big[f'(z) \cdot 1\big], \qquad
 #           \frac{\partial L}{\partial \sigma} = \operatorname{E}\big[f'(z) \cdot \varepsilon\big],
 #           \qquad z = \mu + \sigma\varepsilon .
 #
-# This is :term:`reparameterisation`. When a knob turns, each sample moves, by 1 or by :math:`\varepsilon`, and takes
-# its value of :math:`f` along. With :math:`f'(z) = 2z`, by hand:
+# This is :term:`reparameterisation`. When a knob turns, each sample moves, at the rate 1 or :math:`\varepsilon`, and
+# its value of :math:`f` changes at that rate times :math:`f'(z)`. With :math:`f'(z) = 2z`, by hand:
 
 
 def report(name, one_each, exact):
@@ -141,7 +144,7 @@ report("by sigma", 2 * z * eps, 2 * sigma)
 
 # %%
 # Automatic differentiation does the same if you let it see how the samples are made. Compare with the function
-# ``average`` above: the only difference is that :math:`\mu` and :math:`\sigma` are inside.
+# ``average`` above: now :math:`\mu` and :math:`\sigma` are inside.
 
 
 def moved_average(mu, sigma):
@@ -169,7 +172,7 @@ for name in theta:
 # -------------------------
 #
 # The other way leaves the samples where they are and asks how much *more often* each of them will come. Start from the
-# integral with :math:`\partial p`. One identity makes an expectation of it: the derivative of a logarithm is
+# integral with :math:`\partial p`. One identity makes an expectation of it. By the chain rule
 # :math:`\partial \log p = \partial p / p`, so :math:`\partial p = p\; \partial \log p`. With :math:`\theta` for
 # whichever parameter you turn:
 #
@@ -182,9 +185,9 @@ for name in theta:
 #    &= \operatorname{E}\Big[ f(z)\, \frac{\partial \log p(z; \theta)}{\partial \theta} \Big] .
 #    \end{aligned}
 #
-# The derivative of the log-density by a parameter is the :term:`score`. A sample with a positive score becomes more
-# frequent when :math:`\theta` grows. Its value of :math:`f` counts positive. Note what is missing: :math:`f'`. The
-# function may be anything that you can evaluate.
+# The derivative of the log-density by a parameter is the :term:`score`. Where it is positive, samples become more
+# frequent when :math:`\theta` grows, and their values of :math:`f` count with a plus. Note what is missing: :math:`f'`.
+# You need to evaluate :math:`f`, and no more.
 #
 # For the normal density :math:`\log p = -\log\sigma - \frac{(z - \mu)^2}{2\sigma^2}` and a constant, so
 #
@@ -196,9 +199,9 @@ report("by mu", f(z) * (z - mu) / sigma**2, 2 * mu)
 report("by sigma", f(z) * (-1 / sigma + (z - mu) ** 2 / sigma**3), 2 * sigma)
 
 # %%
-# The same two truths, out of the same 10000 samples. This is the :term:`score-function estimator`.
-# :func:`~calcguide.probability.score_function_gradient` finds the score by differentiating the log-density
-# that you give it:
+# The same two truths, out of the same 10000 samples, with nearly four times the error. This is the
+# :term:`score-function estimator`. :func:`~calcguide.probability.score_function_gradient` finds the score by
+# differentiating the log-density that you give it. A constant does not matter, and is left out:
 
 
 def log_density(z, theta):
@@ -217,17 +220,11 @@ step = 0.5
 four = mu + np.array([-1.8, -0.6, 0.6, 1.8])
 old = {"linestyle": "none", "marker": "o", "color": plotting.PALETTE["blue"]}
 new = {"linestyle": "none", "marker": "s", "color": plotting.PALETTE["orange"]}
-arrow = {
-    "arrowstyle": "->",
-    "color": plotting.INK,
-    "linewidth": 1.2,
-    "shrinkA": 4,
-    "shrinkB": 2,
-}
+arrow = {"arrowstyle": "->", "color": plotting.INK, "shrinkA": 4, "shrinkB": 2}
 
 figure, (left, right) = plt.subplots(1, 2, figsize=(6, 3.4))
 figure.suptitle("One way moves the samples, the other weights them", x=0.02, ha="left")
-left.set(xlabel="z", ylabel="f(z)", ylim=(-3, 17))
+left.set(xlabel="z", ylabel="f(z)", ylim=(-1, 17), yticks=(0, 5, 10, 15))
 plotting.curve(left, f, -1, 4, color=plotting.INK, linewidth=1)
 right.set(xlabel="z", ylabel="density", xlim=(-2, 6), ylim=(0, 0.55))
 for mean, style, line in ((mu, old, "-"), (mu + step, new, "--")):
@@ -247,8 +244,8 @@ plt.show()
 # The score has mean 0
 # --------------------
 #
-# On the right the density falls in some places and rises in others. Over the whole axis it gains what it loses: total
-# probability stays 1, so its derivative is 0.
+# On the right the density falls in some places and rises in others. Over the whole axis it gains what it loses: the
+# total probability stays 1, so its derivative is 0.
 #
 # .. math:: \operatorname{E}\Big[\frac{\partial \log p}{\partial\theta}\Big]
 #           = \int \frac{\partial p}{\partial \theta}\, dz
@@ -270,9 +267,10 @@ plt.show()
 # .. math:: \operatorname{E}\big[(\mu^2 + 2\mu\varepsilon + \varepsilon^2 - b)\, \varepsilon\big]
 #           = 2\mu \operatorname{E}[\varepsilon^2] = 2\mu ,
 #
-# since odd powers of :math:`\varepsilon` have mean 0. The same trick gives the variances, with the even moments
-# 1, 3, 15 of :math:`\varepsilon`. Gauss and Hermite's rule needs no trick: it integrates polynomials against a normal
-# density exactly, up to round-off.
+# since odd powers of :math:`\varepsilon` have mean 0. The variances by hand come from the means 1, 3 and 15 of
+# :math:`\varepsilon^2`, :math:`\varepsilon^4` and :math:`\varepsilon^6`. To check them we integrate with Gauss and
+# Hermite's rule: with 20 points it is exact for polynomials up to degree 39 against a normal density, up to round-off.
+# The last column is for later.
 
 
 def mean_and_variance(estimate):
@@ -286,16 +284,31 @@ estimates = {
     "b = mean of f": (lambda z: (f(z) - mu**2 - 1) * (z - mu), 8 * mu**2 + 10),
     "b = the best": (lambda z: (f(z) - mu**2 - 3) * (z - mu), 8 * mu**2 + 6),
 }
-print("                  mean   variance  by hand")
+print("                  mean   variance  by hand  samples")
 for name, (estimate, by_hand) in estimates.items():
     mean, variance = mean_and_variance(estimate)
-    print(f"{name:<16}  {mean:.3f}  {variance:7.4f}   {by_hand:7.4f}")
+    samples = by_hand / 0.01**2
+    print(f"{name:<16}  {mean:.3f}  {variance:7.4f}   {by_hand:7.4f}  {samples:7.0f}")
 
 # %%
 # All four have the mean 3. Their variances differ by a factor of thirteen. Even the best baseline leaves six times
 # the variance of moving. (The best constant is :math:`b = \operatorname{E}[f s^2] / \operatorname{E}[s^2]` with the
-# score :math:`s`: the variance is a parabola in :math:`b`, and that is its lowest point.) Now for every :math:`\mu`,
-# with marks measured from 20000 samples each:
+# score :math:`s`: the variance is a parabola in :math:`b`, and that is its lowest point.)
+#
+# A mean of :math:`n` independent estimates has the standard error :math:`\sqrt{\text{variance} / n}`, whichever way you
+# take. So half the error costs both ways four times the samples. But one starts from higher up: the last column says
+# how many samples an error of 0.01 needs.
+#
+# Now for every :math:`\mu`, with marks measured from 20000 samples each:
+
+
+def shift(eps, mu):
+    return mu + eps
+
+
+def log_p(z, mu):
+    return -((z - mu) ** 2) / 2
+
 
 places = np.linspace(-3, 3, 13)
 curves = (
@@ -306,14 +319,9 @@ curves = (
 noise = rng.normal(size=20_000)
 measured = {name: [] for name, *_ in curves}
 for m in places:
-    sample = m + noise
-
-    def log_p(z, m):
-        return -((z - m) ** 2) / 2
-
-    best = probability.score_function_gradient(f, log_p, m, sample, baseline="optimal")
-    alone = probability.score_function_gradient(f, log_p, m, sample)
-    shifted = probability.reparameterised_gradient(f, lambda e, m: m + e, m, noise)
+    alone = probability.score_function_gradient(f, log_p, m, m + noise)
+    best = probability.score_function_gradient(f, log_p, m, m + noise, baseline="optimal")
+    shifted = probability.reparameterised_gradient(f, shift, m, noise)
     for name, result in zip(measured, (alone, best, shifted), strict=True):
         measured[name].append(result.variance)
 
@@ -333,51 +341,14 @@ ax.legend(loc="upper center", fontsize=10)
 plt.show()
 
 # %%
-# Both need four times the samples for half the error
-# ---------------------------------------------------
-#
-# A mean of :math:`n` independent estimates has the standard error :math:`\sqrt{\text{variance} / n}`. So both ways
-# converge like :math:`1/\sqrt n`, a slope of :math:`-\frac12` on logarithmic axes. The variance decides how high the
-# line starts. We repeat each experiment 300 times and take the root of the mean squared error:
-
-sizes = np.array([10, 30, 100, 300, 1000, 3000])
-errors = {"moved": [], "weighted": []}
-for n in sizes:
-    eps = rng.normal(size=(300, n))
-    z = mu + eps
-    for name, one_each in (("moved", 2 * z), ("weighted", f(z) * eps)):
-        errors[name].append(np.sqrt(np.mean((one_each.mean(axis=1) - 2 * mu) ** 2)))
-
-variances = {"weighted": mu**4 + 14 * mu**2 + 15, "moved": 4}
-for name, variance in variances.items():
-    slope = np.polyfit(np.log(sizes), np.log(errors[name]), 1)[0]
-    needed = variance / 0.01**2
-    print(f"{name:<9} slope {slope:.2f}, samples for an error of 0.01: {needed:,.0f}")
-
-figure, ax = plt.subplots()
-for name, variance in variances.items():
-    predicted = np.sqrt(variance / sizes)
-    plotting.convergence(ax, sizes, errors[name], label=name, linestyle="none")
-    ax.loglog(sizes, predicted, color=ax.lines[-1].get_color(), linestyle="-", linewidth=1.2)
-label = r"predicted, $\sqrt{\mathrm{variance}/n}$"
-ax.plot([], [], "-", color=plotting.INK, linewidth=1.2, label=label)
-ax.set(
-    title="Both errors fall like $1/\\sqrt{n}$, one from higher up",
-    xlabel="samples n",
-    ylabel="root mean square error",
-)
-ax.legend()
-plt.show()
-
-# %%
 # What dimensions cost
 # --------------------
 #
 # Now let :math:`z` have :math:`d` entries, all independent with mean 1 and standard deviation 1, and let
 # :math:`f(z) = z_1^2 + \dots + z_d^2`. We want the derivative by the mean of the *first* entry. It is 2, however many
 # others there are. Moved, the estimate is :math:`2 z_1`: the others do not occur. Weighted, it is
-# :math:`(f(z) - b)\,\varepsilon_1`, and the value of :math:`f` brings along the noise of all entries. What happens to
-# the variances when :math:`d` grows?
+# :math:`(f(z) - b)\,\varepsilon_1`, and the value of :math:`f` brings along the noise of all entries. The mean of
+# :math:`f` is :math:`2d`; it is the baseline. What happens to the variances when :math:`d` grows?
 
 dimensions = 4 ** np.arange(5)
 by_hand = {
@@ -393,16 +364,11 @@ for d in dimensions:
     seen["weighted, mean as baseline"].append(np.var((wins - 2 * d) * eps[:, 0]))
     seen["moved"].append(np.var(2 * (1 + eps[:, 0])))
 
-print("variance at d =    1     16      256")
-for name, values in by_hand.items():
-    print(
-        f"{name.removeprefix('weighted, '):<17} {values[0]:>2}  {values[2]:>5}  {values[4]:>7}"
-    )
-
 figure, ax = plt.subplots()
-for (name, values), marker in zip(seen.items(), "o^s", strict=True):
-    ax.loglog(dimensions, values, linestyle="none", marker=marker, label=name)
-    ax.loglog(dimensions, by_hand[name], color=ax.lines[-1].get_color(), linestyle="-")
+for (name, values), (*_, colour, line, marker) in zip(seen.items(), curves, strict=True):
+    style = {"color": plotting.PALETTE[colour]}
+    ax.loglog(dimensions, values, linestyle="none", marker=marker, label=name, **style)
+    ax.loglog(dimensions, by_hand[name], linestyle=line, **style)
 ax.set(
     title="Weighting pays for every dimension, moving does not",
     xlabel="dimensions d",
@@ -416,8 +382,8 @@ plt.show()
 
 # %%
 # Marks are measured, lines are by hand. Without a baseline the variance grows like :math:`d^2`, with one like
-# :math:`d`, moved it stays. The reason is general: moving gets a *direction* from each sample, the gradient of
-# :math:`f`. Weighting gets one number, and has to find out which of :math:`d` entries it was due to.
+# :math:`d`. If you move, it stays. There is a reason behind it: moving gets a *direction* from each sample, the
+# gradient of :math:`f`. Weighting gets one number, and has to find out which of :math:`d` entries it was due to.
 #
 # Is moving always better, then? No. It pays for slopes. If :math:`f` wiggles, its slopes are large and cancel only on
 # average. Take :math:`f(z) = \sin(kz)` at :math:`\mu = 0`, and sum over the fine grid from above:
@@ -436,6 +402,8 @@ for k in (1, 5, 20):
     print(f"{k:<3}  {moving:6.2f}   {weighting:.2f}")
 
 # %%
+# At :math:`k = 5` and 20 weighting has far less variance: its weights do not know how fast :math:`f` changes.
+#
 # A jump: one way is silently wrong
 # ---------------------------------
 #
@@ -448,35 +416,24 @@ def pays(z):
     return np.where(z > 0, 1.0, 0.0)
 
 
-def shift(eps, mu):
-    return mu + eps
-
-
-def log_normal(z, mu):
-    return -((z - mu) ** 2) / 2
-
-
 eps = rng.normal(size=10_000)
 moved = probability.reparameterised_gradient(pays, shift, 0.5, eps)
-weighted = probability.score_function_gradient(
-    pays, log_normal, 0.5, 0.5 + eps, baseline="mean"
-)
+weighted = probability.score_function_gradient(pays, log_p, 0.5, 0.5 + eps, baseline="mean")
 print(f"exact     {density(0.0, 0.5):.4f}")
 print(f"moved     {moved.value:.4f} ± {moved.error:.4f}")
 print(f"weighted  {weighted.value:.4f} ± {weighted.error:.4f}")
 
 # %%
 # Moving says 0, and it is *sure*: the standard error is 0 too. Each single slope is right. Wherever a sample lies, the
-# function is flat there. All of the change happens at the jump, when a sample crosses it, and no sample ever
-# sits on the jump. The derivative may pass through the expectation if :math:`f` is continuous and made of smooth pieces
-# whose slopes do not grow too wildly. Kinks are allowed. A jump breaks the rule, and nothing in the output tells you.
-# Weighting does not care:
+# function is flat there. All of the change happens when a sample crosses the jump, and no sample sits exactly on it. A
+# derivative may pass through the expectation to the samples if :math:`f` is continuous, smooth between separate kinks,
+# and its slopes grow no faster than the bell curve can make up for, a power of :math:`z` for instance. A jump breaks
+# the rule, and nothing in the output tells you. Weighting differentiates :math:`p` alone, so it does not care:
 
-places = np.linspace(-3, 3, 13)
 moved_values, weighted_values, weighted_errors = [], [], []
 for m in places:
     moved_values.append(probability.reparameterised_gradient(pays, shift, m, eps).value)
-    result = probability.score_function_gradient(pays, log_normal, m, m + eps, baseline="mean")
+    result = probability.score_function_gradient(pays, log_p, m, m + eps, baseline="mean")
     weighted_values.append(result.value)
     weighted_errors.append(2 * result.error)
 
@@ -485,11 +442,18 @@ ax.set(
     title="At a jump, moved samples see nothing of the change",
     xlabel="μ",
     ylabel="derivative of P(z > 0) by μ",
+    ylim=(-0.03, 0.57),
 )
 plotting.curve(ax, lambda m: density(0.0, m), -3, 3, color=plotting.INK, label="exact")
-style = {"linestyle": "none", "marker": "o", "color": plotting.PALETTE["blue"]}
-ax.errorbar(places, weighted_values, weighted_errors, label="weighted, ± 2 errors", **style)
-style = {"linestyle": "none", "marker": "X", "color": plotting.PALETTE["red"]}
+style = {
+    "linestyle": "none",
+    "marker": "^",
+    "color": plotting.PALETTE["green"],
+    "markersize": 5,
+}
+label = "weighted, ± 2 standard errors"
+ax.errorbar(places, weighted_values, weighted_errors, label=label, **style)
+style = {"linestyle": "none", "marker": "s", "color": plotting.PALETTE["blue"]}
 ax.plot(places, moved_values, label="moved", **style)
 ax.legend(loc="upper right", fontsize=10)
 plt.show()
@@ -513,14 +477,14 @@ for tau in (1.0, 0.3, 0.1, 0.03):
     print(f"{tau:<5}  {mean:.4f}  {bias:+.4f}   {grid_variance(slopes, weight):.3f}")
 
 # %%
-# A high temperature is wrong by a lot, with little variance. A low one is nearly right, and its variance grows like
-# :math:`1/\tau`, since only the few samples near the jump say anything. You choose.
+# A high temperature is wrong by a lot, with little variance. A low one is nearly right. But the variance grows, in the
+# end like :math:`1/\tau`, since only the few samples near the jump say anything. You choose.
 #
 # A choice among three machines
 # -----------------------------
 #
 # With a discrete choice there is nothing to move. Three slot machines pay 10.2, 10.5 and 10.8 on average, with a
-# scatter of 0.3. You do not know that. You play by chance: machine :math:`a` with the probability
+# standard deviation of 0.3. You do not know that. You play by chance, machine :math:`a` with the probability
 #
 # .. math:: \pi_a = \frac{e^{\theta_a}}{\sum_b e^{\theta_b}}, \qquad
 #           \frac{\partial \log \pi_a}{\partial \theta_b} = [a = b] - \pi_b ,
@@ -545,14 +509,15 @@ def play(theta, plays, rng):
 def policy_gradient(theta, machine, win, *, baseline):
     score = np.eye(3)[machine] - softmax(theta)  # one row for each play
     others = (win.sum() - win) / (win.size - 1)  # mean of the other plays
-    return np.mean((win - others * baseline)[:, None] * score, axis=0)
+    gain = win - others if baseline else win
+    return np.mean(gain[:, None] * score, axis=0)
 
 
 theta = np.array([0.5, 0.0, -0.5])
 machine, win = play(theta, 10_000, rng)
 found = probability.score_function_gradient(
     lambda played: played["win"],
-    lambda played, theta: (theta - np.log(np.sum(np.exp(theta))))[played["machine"]],
+    lambda played, theta: np.log(softmax(theta))[played["machine"]],
     theta,
     {"machine": machine, "win": win},
     baseline="mean",
@@ -565,8 +530,8 @@ print("exact   ", exact.round(4))
 
 # %%
 # The gradient says: less of the first machine, more of the last. Now climb. Each run starts with equal probabilities,
-# plays 20 times, takes a step, and does so 150 times. We watch :math:`J`, once without a baseline, once with the mean
-# win of the other plays. All wins are about 10: what will that do to the runs without?
+# plays 20 times, takes a step, and does so 150 times. We watch :math:`J` in 12 runs without a baseline, and in 12 with
+# the mean win of the other plays. All wins are about 10: what will that do to the runs without?
 
 
 def climb(seed, *, baseline, steps=150, plays=20):
@@ -585,23 +550,23 @@ for on, paths in runs.items():
 
 figure, (left, right) = plt.subplots(1, 2, sharey=True, figsize=(6, 3.4))
 figure.suptitle("Without a baseline, luck decides which machine is learnt", x=0.02, ha="left")
-for ax, (on, paths), name in zip((left, right), runs.items(), ("orange", "blue"), strict=True):
-    style = {"color": plotting.PALETTE[name], "linestyle": "-", "linewidth": 1.2}
-    ax.plot(paths.T, **style)
+for ax, on, name in ((left, False, "orange"), (right, True, "green")):
+    ax.plot(runs[on].T, color=plotting.PALETTE[name], linestyle="-", linewidth=1.2)
     for level in means:
         ax.axhline(level, color=plotting.INK, linewidth=0.8, linestyle=":")
     label = "with baseline" if on else "without baseline"
     ax.text(0.97, 0.04, label, transform=ax.transAxes, ha="right", va="bottom")
-    ax.set(xlabel="steps", ylim=(10.1, 10.9))
+    ax.set(xlabel="steps", ylim=(10.1, 10.9), yticks=means)
 left.set(ylabel="average win J")
 plt.show()
 
 # %%
-# Without a baseline every play is "good", for every win is positive. Whatever happened to be played is played more, and
-# soon one machine has nearly all the probability and the others are hardly tried. With a baseline only wins above
-# the usual count as good. Smaller steps would help as well, but they cost plays; a baseline costs nothing. In
-# reinforcement learning this estimator is REINFORCE :cite:p:`williams1992`, and win minus baseline estimates the
-# *advantage* of what was played.
+# The dotted lines are the three machines. Without a baseline every play is "good", for every win is positive. A
+# machine that happened to be played more often than its probability says becomes more probable, whatever it pays. Soon
+# one machine has nearly all the probability, and the others are hardly tried. With a baseline only wins above the
+# usual count as good. Smaller steps would help as well, but they cost plays; this baseline costs none. In reinforcement
+# learning the estimator is REINFORCE :cite:p:`williams1992`, and win minus baseline estimates the *advantage* of what
+# was played.
 #
 # Which one, when?
 # ----------------
@@ -609,7 +574,8 @@ plt.show()
 # - **You can differentiate f, it is continuous, and the samples can be written as a smooth function of noise:** move
 #   them.
 # - **f is a black box, has jumps, or the choice is discrete:** weight them, with a baseline.
-# - **Neither:** round it off, and know that the result is biased.
+# - **Weighting is too noisy, and you can round the jump or the choice off:** do so and move, and know that the result
+#   is biased.
 #
 # Your task
 # ---------
@@ -636,14 +602,6 @@ both = autodiff.derivative(lambda m: np.mean(m * (m + eps)))(mu)
 print(f"held fixed  {half:.2f}")
 print(f"moved       {both:.2f}")
 print(f"exact       {2 * mu:.2f}")
-
-# %%
-# **The density's slope for the score.** The weight is the derivative of :math:`\log p`. With the derivative of
-# :math:`p` itself the density counts twice, once in the weight and once because the samples come from it:
-
-faulty = f(fixed) * density(fixed, mu) * (fixed - mu)
-print(f"f dp      {faulty.mean():.2f}")
-print(f"f dlog p  {np.mean(f(fixed) * (fixed - mu)):.2f}")
 
 # %%
 # **A baseline that contains its own sample.** The mean of *all* wins depends on each of them a little, and takes part
@@ -690,7 +648,8 @@ print(f"with the ratio {np.mean(estimate * ratio):.2f}")
 #   ``log_prob`` and stop the gradient of :math:`f` with ``jax.lax.stop_gradient``.
 # - **Variational autoencoders** move: an encoder computes :math:`\mu` and :math:`\sigma`, and the sample
 #   :math:`\mu + \sigma\varepsilon` goes into the decoder :cite:p:`kingma2014`.
-# - **Reinforcement learning** weights: the environment is a black box. Learnt baselines make the variance bearable.
+# - **Reinforcement learning** mostly weights: the environment is a black box. Learnt baselines make the variance
+#   bearable.
 # - **Softened choices** replace a discrete choice by a random softmax with a temperature :cite:p:`jang2017`. The bias
 #   and the variance of our table come with it.
 #
@@ -701,5 +660,5 @@ print(f"with the ratio {np.mean(estimate * ratio):.2f}")
 # - :cite:t:`williams1992` is where REINFORCE comes from, baselines included.
 # - :cite:t:`kingma2014` made moving the samples common.
 #
-# This is the last lesson of the part. How a program differentiates a long computation, samples and all, is the
-# subject of :doc:`/lessons/05_backpropagation/01_chain_rule` and of the lessons after it.
+# This is the last lesson of the part. If you came here before the lessons on automatic differentiation, go on with
+# :doc:`/lessons/05_backpropagation/02_computational_graph`.
