@@ -4,8 +4,8 @@ Probability is area
 
 How likely is it that somebody is exactly 175 centimetres tall, to the last of infinitely many digits? The answer
 is 0, for every height. And yet people have heights. The way out is to ask for a *range*: between 174.5 and 175.5.
-A range has a probability, and that probability is an area. So what you know about integrals becomes a way to
-talk about chance, from the odds of an event to the loss that a classifier is trained with.
+A range has a probability, and that probability is an area. So what you know about integrals carries over to
+chance, from the odds of an event to the loss that a classifier is trained with.
 
 **After this lesson you can**
 
@@ -17,8 +17,8 @@ talk about chance, from the odds of an event to the loss that a classifier is tr
 - fit a model by maximum likelihood, with a standard error beside each parameter.
 
 **You need** the integral as an area, :doc:`01_area_as_a_sum`, and that it undoes the derivative,
-:doc:`02_fundamental_theorem`. The last two sections differentiate by two parameters at once. If that is new to you, come back to
-them after :doc:`/lessons/05_backpropagation/01_chain_rule`.
+:doc:`02_fundamental_theorem`. The last two sections differentiate by two parameters at once. If that is new to you,
+come back to them after :doc:`/lessons/05_backpropagation/01_chain_rule`.
 
 **It takes** about 75 minutes with the task. After the section on sampling is a good place for a break.
 """
@@ -27,9 +27,9 @@ them after :doc:`/lessons/05_backpropagation/01_chain_rule`.
 # Probability per width
 # ---------------------
 #
-# A thermometer shows the true temperature plus an error. Small errors are common, large ones are rare. We draw a
-# million of them, in tenths of a degree. How many are exactly 0.5? And how many are near 0.5, in windows that get
-# narrower?
+# A thermometer shows the true temperature plus an error. Small errors are common, large ones are rare. We let the
+# computer draw a million of them; one unit is a tenth of a degree. How many are exactly 0.5? And how many lie near
+# 0.5, in a window around it that gets narrower?
 
 from math import erf, sqrt
 from textwrap import fill
@@ -57,16 +57,18 @@ for width in (1.0, 0.5, 0.1, 0.02):
 # per time.
 #
 # And as speed times time adds up to a distance, density times width adds up to a probability. That is the whole
-# lesson in one line. For a density :math:`p` of a random number :math:`X`,
+# lesson in one line. Call the random number :math:`X` and its density :math:`p`. The probability that :math:`X`
+# lies between :math:`a` and :math:`b` is
 #
 # .. math:: P(a < X < b) = \int_a^b p(x)\, dx .
 #
-# Two things make a function a density. It is nowhere negative, and all of its area is 1, because *some* value has
+# Two things make a function a density. It is nowhere negative, and its whole area is 1, because *some* value has
 # to come out. Our errors come from the standard :term:`normal distribution`, whose density is a bell:
 #
 # .. math:: p(x) = \frac{1}{\sqrt{2\pi}}\, e^{-x^2/2} .
 #
-# With a mean :math:`\mu` and a standard deviation :math:`\sigma`, which move the bell and widen it, the code is
+# In code we add two numbers that move the bell and widen it. The *mean* :math:`\mu` is where its middle is, and the
+# *standard deviation* :math:`\sigma` says how wide it is. A later section defines both; here they are 0 and 1:
 
 
 def normal(x, mean=0.0, std=1.0):
@@ -80,27 +82,13 @@ print(f"density at 0.5: {normal(0.5):.3f}")
 # The area between −1 and 1
 # -------------------------
 #
-# How likely is an error between −1 and 1? That is the shaded area:
-
-
-figure, ax = plt.subplots()
-ax.set(
-    title="68 % of the area lies between −1 and 1",
-    xlabel="x",
-    ylabel="density, probability per unit of x",
-    ylim=(0, 0.45),
-)
-plotting.curve(ax, normal, -4, 4)
-plotting.shaded_area(ax, normal, -1, 1)
-ax.text(0, 0.15, "$P(-1 < X < 1)$", ha="center")
-plt.show()
-
-# %%
-# Before you read on, guess it from the figure: the shaded piece is 2 wide and between 0.24 and 0.4 high. Then we
-# find it in four ways that know nothing of each other. The first is the sum of the first lesson: a thousand
-# strips, each as high as the density in its middle. :func:`~calcguide.probability.probability` chooses its own
-# points. The third uses a function that was made for this area, the *error function*:
-# :math:`P(-1 < X < 1) = \operatorname{erf}(1/\sqrt 2)`. The fourth counts.
+# How likely is an error between −1 and 1? Guess first: the piece of the bell is 2 wide, 0.4 high in the middle and
+# 0.24 high at its ends.
+#
+# We find it in four ways. The first is the sum of the first lesson: a thousand strips, each as high as the density
+# in its middle. :func:`~calcguide.probability.probability` chooses its own points. The third is a function that was
+# made for this area, the *error function*: :math:`P(-1 < X < 1) = \operatorname{erf}(1/\sqrt 2)`. The fourth counts
+# samples.
 
 
 def strips(f, a, b, n=1000):
@@ -116,18 +104,31 @@ print(f"error function    {erf(1 / sqrt(2)):.9f}")
 print(f"share of samples  {counted:.4f}")
 
 # %%
-# All agree: 0.6827, so about 68 % of the errors are smaller than one standard deviation. The strips have six
-# digits, the package has nine and more. Counting a million samples gives three: that is what chance can do, and
-# the next lesson says why.
-#
-# The ends do not matter. Whether :math:`X` may be equal to 1 changes the area by a strip of width 0.
+# All agree: 0.6827, so about 68 % of the errors are smaller than one standard deviation. The strips have six right
+# digits, the package has all nine. Counting a million samples gives three: that is what chance can do, and the next
+# lesson says why.
+
+figure, ax = plt.subplots()
+ax.set(
+    title="68 % of the area lies between −1 and 1",
+    xlabel="x",
+    ylabel="probability per unit of x",
+    ylim=(0, 0.45),
+)
+plotting.curve(ax, normal, -4, 4)
+plotting.shaded_area(ax, normal, -1, 1)
+ax.text(0, 0.15, "$P(-1 < X < 1)$", ha="center")
+plt.show()
+
+# %%
+# Whether the ends belong to the range does not matter: a single point is a strip of width 0.
 
 # %%
 # A density may exceed 1
 # ----------------------
 #
-# A better thermometer has a standard deviation of 0.1. How high is its density at 0? The height times the width
-# has to stay about the same, so it should be ten times as high:
+# A better thermometer has a standard deviation of 0.1. How high is its density at 0? The bell becomes ten times as
+# narrow and keeps its area, so it has to become ten times as high:
 
 print("std     height at 0   area     P(|X| < std)")
 for std in (2.0, 1.0, 0.1, 0.001):
@@ -141,9 +142,8 @@ for std in (2.0, 1.0, 0.1, 0.001):
 
 # %%
 # The height is 3.99 for the better thermometer and 399 for a superb one. No probability exceeds 1, but a density
-# may: it has a unit, one over the unit of :math:`x`, and its value changes when you change the unit. Areas do
-# not. (With ``points`` you tell the package where a narrow peak is, so that it cannot fall between two of its
-# points.)
+# may: its unit is one over the unit of :math:`x`, so its value changes when you change the unit. Areas do not. (With
+# ``points`` you tell the package where a narrow peak is, so that it cannot be missed.)
 
 figure, ax = plt.subplots()
 ax.set(
@@ -155,6 +155,7 @@ ax.set(
 for std in (2.0, 1.0, 0.25):
     plotting.curve(ax, lambda x, s=std: normal(x, 0, s), -5, 5, label=f"std = {std:g}")
 ax.axhline(1, color=plotting.INK, linewidth=0.8)
+ax.text(-5, 1.03, "no probability is above")
 ax.legend()
 plt.show()
 
@@ -185,10 +186,10 @@ except ValueError as problem:
 print(f"normalised   {probability.probability(shape, -1, 1, normalise=True):.9f}")
 
 # %%
-# Your sum gives a "probability" of 1.71, and this time you notice. For a rarer event it would be 2.5 times too
-# large and look fine. So the package integrates every density that you hand over, refuses one whose area is not
-# 1, and says what the area is. In one dimension that costs next to nothing. In many dimensions :math:`Z` is often
-# the hard part: much of statistics with computers consists of ways to do without it.
+# Your sum gives a "probability" of 1.71, and this time you notice. A rarer event would also come out 2.5 times too
+# likely, and look fine. So the package integrates every density that you hand over, refuses one whose area is not 1,
+# and says what the area is. In one dimension that costs next to nothing. In many dimensions :math:`Z` is often the
+# hard part, and whole families of methods exist to do without it.
 
 # %%
 # The expected value
@@ -204,9 +205,9 @@ print(f"normalised   {probability.probability(shape, -1, 1, normalise=True):.9f}
 # .. math:: \operatorname{E}[X] = \int x\, p(x)\, dx, \qquad
 #           \operatorname{E}[g(X)] = \int g(x)\, p(x)\, dx .
 #
-# The second formula says that you may average anything that depends on :math:`X`. With
-# :math:`g(x) = (x - \mu)^2`, where :math:`\mu` is the mean, you get the :term:`variance`. Its square root is the
-# standard deviation. Predict: half of the passengers wait less than the mean, or more than half?
+# The second formula averages anything that depends on :math:`X`. With :math:`g(x) = (x - \mu)^2`, where :math:`\mu`
+# is the mean, you get the :term:`variance`: how far the values scatter, squared. Its square root is the standard
+# deviation. Predict: do half of the passengers wait less than the mean, or more than half?
 
 
 def wait(x):
@@ -234,20 +235,8 @@ print(f"half are shorter than: {median:.4f}")
 # The mean is 3, the variance 9, and the standard deviation 3. You also see that
 # :math:`\operatorname{var} X = \operatorname{E}[X^2] - \operatorname{E}[X]^2`, for :math:`9 = 18 - 3^2`. And 63 %
 # of the passengers wait less than the mean: a few long waits pull it up. The value with half of the area on each
-# side is another one, the *median*, 2.08.
-#
-# The averages of :math:`x, x^2, x^3, \dots` are called moments. Mean and variance have functions of their own.
-# Here they are for a normal density with mean 1 and standard deviation 2, and after them the first moments of the
-# standard one:
-
-
-def wide(x):
-    return normal(x, 1.0, 2.0)
-
-
-print(f"mean {probability.mean(wide):.6f}, variance {probability.variance(wide):.6f}")
-moments = [probability.moment(normal, k) for k in (1, 2, 3, 4)]
-print("standard:", ", ".join(f"{value:z.4f}" for value in moments))
+# side is another one, the *median*, 2.08. (Mean and variance have functions of their own,
+# :func:`~calcguide.probability.mean` and :func:`~calcguide.probability.variance`.)
 
 # %%
 # An average that does not exist
@@ -280,8 +269,8 @@ for c in (10.0, 100.0, 1000.0):
 # %%
 # Three ways to go to infinity, three results: 0, 0.22, and no end at all. An integral over the whole line has to
 # come out the same however you get there. This one does not, because each half of it, taken alone, is infinite:
-# :math:`x\, p(x)` falls like :math:`1/x`. The 0 of the first column is a choice of yours, not a property of the
-# density. The package takes both halves apart, and says so:
+# :math:`x\, p(x)` falls only like :math:`1/x`. The 0 of the first column comes from your choice of equal ends, not
+# from the density. The package integrates the halves one by one, and says so:
 
 try:
     probability.mean(cauchy)
@@ -290,16 +279,12 @@ except ValueError as problem:
 
 # %%
 # Samples know it too. The average of the first :math:`n` normal samples settles. The average of the first
-# :math:`n` Cauchy samples never does: now and then the pointer is almost parallel to the wall, and a single dot
-# is so far out that it moves the average of all the others.
+# :math:`n` Cauchy samples never does; it scatters as widely as a single sample, for every :math:`n`. Now and then the
+# pointer is almost parallel to the wall, and one dot is so far out that it moves the average of all the others.
 
 count = np.arange(1, 100_001)
 settling = np.cumsum(rng.normal(size=count.size)) / count
 jumping = np.cumsum(np.random.default_rng(12).standard_cauchy(size=count.size)) / count
-
-print("n        normal    Cauchy")
-for n in (100, 1000, 10_000, 100_000):
-    print(f"{n:<7}  {settling[n - 1]:>6.3f}   {jumping[n - 1]:>7.3f}")
 
 figure, ax = plt.subplots()
 ax.set(
@@ -322,9 +307,10 @@ plt.show()
 #
 # .. math:: F(x) = P(X \le x) = \int_{-\infty}^{x} p(t)\, dt .
 #
-# It starts at 0, never falls, and ends at 1. It is the running sum of :doc:`02_fundamental_theorem`, so its
-# derivative must be what was added up: :math:`F' = p`. We check that with difference quotients of areas. Beside
-# it stands a running sum of our own, from strips that begin at −8, where the density is :math:`5 \cdot 10^{-15}`:
+# It comes from 0 on the far left, never falls, and ends at 1. It is the running sum of
+# :doc:`02_fundamental_theorem`, so its derivative is what was added up: :math:`F' = p` wherever :math:`p` is
+# continuous. We check that with difference quotients of areas. Beside it stands a sum of our own, from strips that
+# begin at −8, where next to nothing lies to the left:
 
 
 def F(x):
@@ -341,9 +327,9 @@ for x in (-1.0, 0.0, 0.5, 1.96):
 # Every probability is now a difference: :math:`P(a < X < b) = F(b) - F(a)`. The last row holds a number you may
 # have met: 97.5 % lie below 1.96, so 95 % lie between −1.96 and 1.96.
 #
-# Going back from the area to the point is the inverse, :math:`F^{-1}`: the :term:`quantile`. Up to which wait
+# The inverse :math:`F^{-1}` goes back from the area to the point: that is the :term:`quantile`. After which wait
 # have 90 % of the passengers got their bus? On paper, :math:`F(x) = 1 - e^{-x/3}`, and solving :math:`F(x) = u`
-# gives :math:`x = -3 \ln(1 - u)`.
+# gives :math:`x = -3 \log(1 - u)`. (Here, as in the code, :math:`\log` is the natural logarithm.)
 
 print(f"package   {probability.quantile(wait, 0.9, low=0):.6f}")
 print(f"on paper  {-3 * np.log(1 - 0.9):.6f}")
@@ -352,9 +338,9 @@ print(f"on paper  {-3 * np.log(1 - 0.9):.6f}")
 # Samples from uniform numbers
 # ----------------------------
 #
-# A generator gives you numbers :math:`u` that are uniform between 0 and 1. How do you make waits out of them?
-# Send each of them through the quantile. Why that works: :math:`F^{-1}(u) \le x` exactly when :math:`u \le F(x)`,
-# and a uniform number is below :math:`F(x)` with probability :math:`F(x)`.
+# A generator gives you numbers :math:`u` that are *uniform* between 0 and 1: their density is 1 there. How do you
+# make waits out of them? Send each of them through the quantile. Why that works: :math:`F^{-1}(u) \le x` exactly when
+# :math:`u \le F(x)`, and a uniform number is below the height :math:`F(x)` with probability :math:`F(x)`.
 
 
 def sample_waits(u):
@@ -367,8 +353,8 @@ print(f"mean {made.mean():.3f}, variance {made.var():.2f}")
 print(f"below 3: {np.mean(made < 3):.4f}, area {below:.4f}")
 
 # %%
-# Now for a density with two humps, whose :math:`F` no formula inverts. Ten equal steps on the upright axis go
-# over to the curve and down:
+# It works for any density. Here is one with two humps, whose :math:`F` no formula inverts. Ten heights at equal
+# distances on the upright axis go over to the curve and down:
 
 
 def humps(x):
@@ -393,20 +379,19 @@ for height, x in zip(heights, landed, strict=True):
     beneath.plot([x], [0], "|", color=plotting.PALETTE["orange"], markersize=16)
 plt.show()
 
-drawn = probability.quantile(humps, rng.uniform(size=10_000))
-print(f"below 0: samples {np.mean(drawn < 0):.3f}, area {probability.cdf(humps, 0.0):.3f}")
+print(f"of ten, below 0.5: {np.sum(landed < 0.5)}")
 
 # %%
-# The slope of :math:`F` is the density, so where the density is high, many steps land. Samplers in libraries do
-# this for some distributions, and have faster ways for others.
+# The slope of :math:`F` is the density. So where the density is high, many heights land: seven of ten below the large
+# hump, which has 0.7 of the area.
 
 # %%
 # Surprise, on average
 # --------------------
 #
 # How surprised are you when :math:`x` comes out? A value with a small density is a large surprise. The measure is
-# :math:`-\log p(x)`: the logarithm, because the densities of independent values multiply, and surprises should
-# add. The expected surprise is the :term:`entropy` :cite:p:`shannon1948`:
+# :math:`-\log p(x)`. Why a logarithm? The densities of independent values multiply, and surprises should add. The
+# expected surprise is the :term:`entropy` :cite:p:`shannon1948`, in a unit called *nat*:
 #
 # .. math:: H(p) = -\int p(x) \log p(x)\, dx .
 #
@@ -419,22 +404,32 @@ for std in (3.0, 1.0, 0.1):
     print(f"{std:<4}  {found:>8.5f}   {np.log(2 * np.pi * np.e * std**2) / 2:>8.5f}")
 
 # %%
-# It can, since a density may exceed 1. In another unit all densities are divided by the same number, and all
-# entropies move by the same amount. Differences of entropies do not depend on the unit.
+# It can, since a density may exceed 1. In another unit of :math:`x` all entropies move by the same amount, so their
+# differences stay.
 #
 # Now suppose that values come from :math:`p`, but you believe in :math:`q`. Your surprise at :math:`x` is
-# :math:`-\log q(x)`, and on average it is the :term:`cross-entropy` :math:`H(p, q)`. It is at least :math:`H(p)`.
-# The excess is the :term:`Kullback-Leibler divergence` :cite:p:`kullback1951`:
+# :math:`-\log q(x)`, and on average it is the :term:`cross-entropy` :math:`H(p, q)`. What it exceeds :math:`H(p)` by
+# is the :term:`Kullback-Leibler divergence` :cite:p:`kullback1951`:
 #
 # .. math:: H(p, q) = -\int p \log q\, dx, \qquad
 #           D(p \,\|\, q) = \int p \log\frac{p}{q}\, dx = H(p, q) - H(p) \ge 0 .
 #
-# For two normal densities there is a closed form to check against:
+# Why is it never negative? The logarithm lies below its tangent at 1: :math:`\log t \le t - 1`. With :math:`t = q/p`,
+#
+# .. math:: -D(p \,\|\, q) = \int p \log\frac{q}{p}\, dx \le \int p \left(\frac{q}{p} - 1\right) dx
+#           = \int q\, dx - \int p\, dx \le 1 - 1 = 0 .
+#
+# (The integrals are over the places where :math:`p` is not 0.) For two normal densities there is a formula to check
+# against:
 #
 # .. math:: D = \log\frac{\sigma_q}{\sigma_p} + \frac{\sigma_p^2 + (\mu_p - \mu_q)^2}{2\sigma_q^2} - \frac{1}{2} .
 #
 # Take :math:`p` with mean 0 and standard deviation 1, and :math:`q` with mean 1 and standard deviation 2. Is it
 # as bad to believe in :math:`q` when :math:`p` is true as the other way round?
+
+
+def wide(x):
+    return normal(x, 1.0, 2.0)
 
 
 def kl_of_normals(m_p, s_p, m_q, s_q):
@@ -461,9 +456,9 @@ excess = probability.cross_entropy(normal, wide) - probability.entropy(normal)
 print(f"H(p, q) - H(p) = {excess:.6f}")
 
 # %%
-# It is not. The two numbers are three times apart, and the areas show why:
+# It is not. One of the numbers is about three times the other, and the areas show why:
 
-figure, axes = plt.subplots(1, 2, sharey=True, figsize=(6, 3.6))
+figure, axes = plt.subplots(1, 2, sharey=True, figsize=(6, 4))
 figure.suptitle("The divergence is not symmetric: 0.44 against 1.31", x=0.02, ha="left")
 panels = (("$p\\,\\log(p/q)$", normal, wide), ("$q\\,\\log(q/p)$", wide, normal))
 for ax, (name, p, q) in zip(axes, panels, strict=True):
@@ -474,16 +469,16 @@ for ax, (name, p, q) in zip(axes, panels, strict=True):
         ax, wide, -6, 8, color=plotting.INK, linestyle=":", linewidth=1.6, label="q"
     )
     plotting.shaded_area(ax, kl_terms(p, q), -6, 8, label="counts +", label_below="counts −")
-    ax.set(xlabel="x", ylim=(-0.15, 0.75))
+    ax.set(xlabel="x", ylim=(-0.15, 0.95))
     ax.set_title(name, fontsize=12)
 axes[0].set(ylabel="density, and integrand")
-axes[1].legend(fontsize=9)
+axes[1].legend(fontsize=10, loc="upper right")
 plt.show()
 
 # %%
 # On the right, :math:`q` spreads over places where :math:`p` is almost 0, and there :math:`\log(q/p)` is large.
-# Whoever believes in the narrow :math:`p` is shocked again and again. In the extreme case the belief rules
-# something out that does happen. Take :math:`r` uniform between 0 and 1:
+# Whoever believes in the narrow :math:`p` is shocked again and again. At worst the belief rules something out that
+# does happen. Let :math:`r` be uniform between 0 and 1:
 
 
 def uniform(x):
@@ -495,15 +490,15 @@ other_way = probability.kl_divergence(uniform, normal, points=[0, 1])
 print(f"believe p, truth r: {other_way:.4f}")
 
 # %%
-# An infinite divergence is the right answer, not a failure. It is why a model should not give the probability 0
-# to anything that can happen.
+# An infinite divergence is the right answer, not a failure. A model should not give the probability 0 to anything
+# that can happen.
 
 # %%
 # What a training loss estimates
 # ------------------------------
 #
 # In practice you do not have :math:`p`. You have data :math:`x_1, \dots, x_n` drawn from it, and a model
-# :math:`q`. The cross-entropy is an expectation, so an average over the data estimates it:
+# :math:`q`. The cross-entropy is an expected value under :math:`p`, so an average over the data estimates it:
 #
 # .. math:: H(p, q) = \operatorname{E}_p[-\log q(X)] \;\approx\; -\frac{1}{n} \sum_{i=1}^{n} \log q(x_i) .
 #
@@ -517,13 +512,12 @@ print(f"integral   {probability.cross_entropy(normal, wide):.4f}")
 
 # %%
 # Training changes :math:`q`, never :math:`p`. In :math:`H(p, q) = H(p) + D(p \,\|\, q)` the first term is then a
-# constant. So to lower the loss is to lower the divergence of the model from the truth, as far as the data show
-# it. And :math:`\sum \log q(x_i)` is the logarithm of the product of all densities. So the lowest loss also makes
-# the data as likely as the model can. Three names for one thing: least cross-entropy, least divergence,
-# :term:`maximum likelihood`.
+# constant: what lowers the cross-entropy lowers the divergence of the model from the truth by the same amount. And
+# :math:`\sum \log q(x_i)` is the logarithm of the product of all densities, so the model with the lowest loss is the
+# one that makes the data most likely. That choice is called :term:`maximum likelihood`.
 #
-# Here is a model with one parameter, a normal density with mean :math:`m`. The truth has mean 0, and you have 50
-# values:
+# The loss is an estimate, so its minimum is not quite that of the cross-entropy. Here is a model with one parameter,
+# a normal density with mean :math:`m`. The truth has mean 0, and you have 50 values:
 
 data = samples[:50]
 m = np.linspace(-1, 1, 201)
@@ -550,18 +544,19 @@ plt.show()
 
 # %%
 # The gap between the dashed curve and the dotted line is the divergence. The loss has its minimum at the average
-# of the data. Other data would put it elsewhere: how far off it may be is the next question.
+# of the data. Other data would put it elsewhere. How far off may it be?
 
 # %%
 # Maximum likelihood, with an error bar
 # -------------------------------------
 #
-# Now both parameters are unknown. The :term:`log-likelihood` is the sum of the logarithms,
-# :math:`\ell(\theta) = \sum_i \log p(x_i; \theta)`. Its gradient is called the :term:`score`, and at the maximum
-# it is 0. For a normal density you can write it down:
+# Now both parameters are unknown, :math:`\theta = (\mu, \sigma)`. The :term:`log-likelihood` is the sum of the
+# logarithms, :math:`\ell(\theta) = \sum_i \log p(x_i; \theta)`. Its gradient, the list of its partial derivatives, is
+# called the :term:`score`, and at the maximum it is 0. For a normal density you can write it down:
 #
 # .. math:: \frac{\partial \ell}{\partial \mu} = \sum_i \frac{x_i - \mu}{\sigma^2}, \qquad
-#           \frac{\partial \ell}{\partial \sigma} = \sum_i \left(\frac{(x_i - \mu)^2}{\sigma^3} - \frac{1}{\sigma}\right) .
+#           \frac{\partial \ell}{\partial \sigma}
+#           = \sum_i \left(\frac{(x_i - \mu)^2}{\sigma^3} - \frac{1}{\sigma}\right) .
 #
 # :func:`~calcguide.probability.score` needs the logarithm of the density and lets the machine differentiate it:
 
@@ -580,14 +575,13 @@ print("by hand ", np.round(by_hand, 6))
 print("machine ", np.round(machine, 6))
 
 # %%
-# To find the zero of the score, Newton's method follows the parabola that touches :math:`\ell` at :math:`\theta`.
-# The matrix of its curvatures, with a minus sign, is the *observed information* :math:`I`, and the step solves
-# :math:`I\, \Delta\theta = \nabla\ell`. One step, and then all of them:
+# To find the zero of the score, Newton's method follows the parabola that touches :math:`\ell` at :math:`\theta` up
+# to its top. The matrix of the second derivatives of :math:`\ell`, with a minus sign, is the *observed information*
+# :math:`I`, and the step solves :math:`I\, \Delta\theta = \nabla\ell`. One step, and then all of them:
 
 information = probability.observed_information(log_normal, theta, values)
 step = np.linalg.solve(information, machine)
-print("own step     ", step.round(6))
-print("newton_step  ", probability.newton_step(log_normal, theta, values).round(6))
+print("own step", step.round(6))
 
 found = probability.maximum_likelihood(log_normal, theta, values)
 print("\nmean      std")
@@ -598,29 +592,14 @@ print(fill(found.message, 56))
 # %%
 # Look at the digits of the last rows: near the maximum the number of right ones about doubles with each step. The
 # maximum itself is no surprise. It is the average of the values, and the root of their average squared distance
-# from it.
+# from it. (Far from the maximum the surface may bend upwards, and a bare Newton step goes the wrong way.
+# :func:`~calcguide.probability.maximum_likelihood` looks at the curvatures, turns such a step around, and shortens
+# what is too long.)
 #
-# The bare step is good near a maximum only. Try it from a worse guess, with a mean of 19 and a standard deviation
-# of 3:
-
-far = [19.0, 3.0]
-lost = far + probability.newton_step(log_normal, far, values)
-print(f"one step leads to mean {lost[0]:.0f}, std {lost[1]:.0f}")
-print(
-    "curvatures:",
-    np.linalg.eigvalsh(-probability.observed_information(log_normal, far, values)).round(2),
-)
-print("guarded:   ", probability.maximum_likelihood(log_normal, far, values).theta.round(4))
-
-# %%
-# One of the two curvatures of :math:`\ell` is positive there. In that direction the parabola has no top, and the
-# step goes to its bottom. :func:`~calcguide.probability.maximum_likelihood` looks at the curvatures, turns such a
-# step around, and shortens what is too long.
-#
-# New is that the curvature also tells how sure you can be. A sharp maximum leaves little room, a flat one a lot.
-# For samples that are not too small, the inverse of :math:`I` has the variances of the estimates on its diagonal,
-# nearly, and their roots are the :term:`standard errors <standard error>`. Is that true? We repeat the experiment
-# 2000 times with fresh data, and look at the spread:
+# New is that the curvature also tells how sure you can be. A sharp maximum leaves little room, a flat one a lot. If
+# the model is right and the sample not too small, the diagonal of the inverse of :math:`I` holds the variances of the
+# estimates, nearly. Their roots are the :term:`standard errors <standard error>`. Is that true? We repeat the
+# experiment 2000 times with fresh data, and look at the spread:
 
 repeated = rng.normal(20.0, 2.0, size=(2000, 50))
 spread = [repeated.mean(axis=1).std(), repeated.std(axis=1).std()]
@@ -631,16 +610,17 @@ for name, value, error, seen in zip(
     print(f"{name:<6}  {value:>8.4f}   {error:>10.4f}   {seen:.4f}")
 
 # %%
-# One data set, one curvature, and you know about how far off you are. (The standard errors are estimates too:
+# One data set, one curvature, and you know about how far off you may be. (The standard errors are estimates too:
 # they are computed with the 1.86 that came out, not with the true 2.)
 #
 # A classifier with two parameters
 # --------------------------------
 #
 # Twelve students, the hours they prepared, and whether they passed. The model is a logistic one: the probability
-# to pass is :math:`\sigma(z) = 1/(1 + e^{-z})` with :math:`z = a + b \cdot \text{hours}`. The logarithm of the
-# probability of what happened is :math:`\log \sigma(z)` for a pass and :math:`\log(1 - \sigma(z))` for a fail.
-# Both are in :math:`y z - \log(1 + e^z)`:
+# to pass is :math:`s(z) = 1/(1 + e^{-z})` with :math:`z = a + b \cdot \text{hours}`. The logarithm of the
+# probability of what happened is :math:`\log s(z) = z - \log(1 + e^z)` for a pass and
+# :math:`\log(1 - s(z)) = -\log(1 + e^z)` for a fail. With :math:`y = 1` for a pass and 0 for a fail, both are
+# :math:`y z - \log(1 + e^z)`:
 
 hours = np.arange(0.5, 6.5, 0.5)
 passed = np.array([0, 0, 0, 1, 0, 0, 1, 0, 1, 1, 1, 1])
@@ -691,18 +671,6 @@ print(f"times 0.01       {sharp(0.0) * 0.01:.5f}")
 print(f"P(|X| < 0.005)   {probability.probability(sharp, -0.005, 0.005):.5f}")
 
 # %%
-# **Widening a bell without lowering it.** Whoever replaces :math:`x` by :math:`x / \sigma` in the exponent has to
-# divide by :math:`\sigma` as well. The area tells:
-
-
-def too_much(x, std=3.0):
-    return np.exp(-((x / std) ** 2) / 2) / np.sqrt(2 * np.pi)
-
-
-print(f"without: area {probability.normalising_constant(too_much):.4f}")
-print(f"with:    area {probability.normalising_constant(lambda x: too_much(x) / 3):.4f}")
-
-# %%
 # **Cutting off the tail.** A range that is "large enough" for the area need not be large enough for a moment. For
 # the waits up to 12 minutes:
 
@@ -722,11 +690,8 @@ print("density at 40    ", normal(40.0))
 print("its logarithm    ", round(log_normal(40.0, (0.0, 1.0)), 2))
 
 # %%
-# **The divergence the wrong way round.** :math:`D(p \,\|\, q)` puts the truth first. The other order is also
-# used, for instance in variational inference, and it is another number: 1.31 for 0.44 above.
-#
 # **Trusting a fit without a maximum.** Let every student with more than 3 hours pass, and nobody else. A steeper
-# curve is then always better. An optimiser stops somewhere and prints large parameters. Read the status:
+# curve is then always better. An optimiser stops somewhere, with large parameters. Read what it says:
 
 separated = {"hours": hours, "passed": (hours > 3).astype(int)}
 runaway = probability.maximum_likelihood(log_logistic, [0.0, 0.0], separated)
@@ -740,16 +705,8 @@ print(fill(runaway.message, 56))
 # - ``scipy.stats`` has densities (``norm.pdf``), distribution functions (``norm.cdf``; ``norm.sf`` for the upper
 #   tail, which keeps its digits there), quantiles (``norm.ppf``), moments, ``expect`` and ``entropy``.
 # - PyTorch has ``torch.distributions`` with ``log_prob`` and ``kl_divergence``; JAX has ``jax.scipy.stats``.
-# - ``torch.nn.CrossEntropyLoss`` takes the numbers *before* the softmax and averages over the batch. It is the
-#   sum of this lesson, with a ``logsumexp`` so that nothing underflows.
-# - All of them work with logarithms of densities, for the reason that you have just seen.
-#
-# Two of the numbers of this lesson, by SciPy:
-
-from scipy import stats
-
-print(f"P(-1 < X < 1)  {stats.norm.cdf(1) - stats.norm.cdf(-1):.9f}")
-print(f"quantile       {stats.expon.ppf(0.9, scale=3):.6f}")
+# - ``torch.nn.CrossEntropyLoss`` is the average of this lesson, over the labels of a batch. It takes a network's raw
+#   outputs, *before* softmax makes probabilities of them, so that no logarithm of 0 comes up.
 
 # %%
 # Further reading

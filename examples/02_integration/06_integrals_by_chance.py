@@ -3,9 +3,9 @@ Integrals by chance
 ===================
 
 To find out how salty a soup is, you do not drink the pot. You stir, and take a spoon. An integral can be found in the
-same way: look at a function at a few random places, and take the average. The result is never exact, but it comes
-with an error bar, and the error bar does not care how many dimensions the pot has. That is why networks are trained on
-random batches, and why this lesson is about the error bar more than about the result.
+same way: look at a function at a few random places, and take the average. The result is not exact, but it comes with
+an error bar, and the bar shrinks at the same rate in one dimension and in a thousand. Networks are trained on random
+batches for the same reason. So this lesson is about the error bar more than about the result.
 
 **After this lesson you can**
 
@@ -62,10 +62,10 @@ for seed in (1, 2, 3):
     print(f"seed {seed}     {value:.4f} ± {error:.4f}, off by {value - exact:+.4f}")
 
 # %%
-# One digit, sometimes two, and each seed gives another answer. The number after the ± is the
-# :term:`standard error`. It was computed from the same thousand values, without a look at the exact result, and
-# yet it is about as large as what the estimates are off by. :func:`~calcguide.integrate.monte_carlo` does the
-# same, in any number of dimensions:
+# One digit is right, sometimes two, and each seed gives another answer. The number after the ± is the
+# :term:`standard error`. It was computed from the same thousand values, without a look at the exact result, and yet
+# it tells how far off to expect the estimate: none of the three is off by more.
+# :func:`~calcguide.integrate.monte_carlo` does the same, in any number of dimensions:
 
 result = integrate.monte_carlo(np.exp, 0, 2, 1000, rng=1)
 print(f"package    {result.value:.4f} ± {result.error:.4f} from {result.nfev} points")
@@ -74,18 +74,20 @@ print(f"package    {result.value:.4f} ± {result.error:.4f} from {result.nfev} p
 # Where the error bar comes from
 # ------------------------------
 #
-# One value :math:`f(X)` scatters about its mean with a standard deviation :math:`\sigma`. Variances of
-# independent numbers add, so the sum of :math:`n` of them has the variance :math:`n\sigma^2`. Dividing by
-# :math:`n` divides the variance by :math:`n^2`. So the average has the variance :math:`\sigma^2 / n`, and the
-# estimate
+# One value :math:`f(X)` scatters about its mean with a standard deviation :math:`\sigma`. The points are
+# *independent*: no draw depends on another. Variances of independent numbers add, so the sum of :math:`n` of them has
+# the variance :math:`n\sigma^2`. Dividing by :math:`n` divides the variance by :math:`n^2`. So the average has the
+# variance :math:`\sigma^2 / n`. Take the root, and multiply by the length:
 #
 # .. math:: \text{standard error} = (b - a)\, \frac{\sigma}{\sqrt{n}} .
 #
-# You do not know :math:`\sigma`, but the values show how they scatter: ``y.std(ddof=1)``. What matters most is
-# the root of :math:`n`. Predict: how many times as many points do you need for one more digit?
+# You do not know :math:`\sigma`, but the values show how they scatter: ``y.std(ddof=1)``, which divides by
+# :math:`n - 1`, because the mean was estimated from the same values. What matters most is the root of :math:`n`.
+# Predict: how many times as many points do you need for one more digit?
 #
-# We measure it. For each :math:`n` we take 200 seeds, and compare the root of their mean squared error with the
-# formula. On paper, :math:`\sigma^2 = \frac{1}{4}(e^4 - 1) - \frac{1}{4}(e^2 - 1)^2`:
+# We measure it. For each :math:`n` we take 200 seeds, square the 200 errors, average, and take the root. The formula
+# should say the same. In it, :math:`\sigma^2 = \frac{1}{4}(e^4 - 1) - \frac{1}{4}(e^2 - 1)^2`, the mean of the
+# squares minus the square of the mean:
 
 sigma = np.sqrt((np.exp(4) - 1) / 4 - (np.exp(2) - 1) ** 2 / 4)
 sizes = 2 ** np.arange(4, 15)
@@ -117,17 +119,17 @@ ax.legend(loc="lower left", fontsize=10)
 plt.show()
 
 # %%
-# The slope is :math:`-\frac{1}{2}`: four times the points for half the error, a hundred times for one more digit.
-# A single run jumps up and down below that line. Where it dips it was lucky, and luck is not a property of the
+# The slope is close to :math:`-\frac{1}{2}`: four times the points for half the error, a hundred times for one more
+# digit. The error of a single run goes up and down. Where it dips it was lucky, and luck is not a property of the
 # method.
 #
 # How often is the error bar right?
 # ---------------------------------
 #
-# A standard error is no bound. For averages of many values the error is nearly normal (that is the central limit
-# theorem; :math:`\sigma` has to be finite), so it should stay within one standard error 68 times in a hundred,
-# and within two about 95 times. You know these numbers as areas from :doc:`05_probability_is_area`. Count them,
-# over 1000 repetitions:
+# A standard error is no bound. But the error of an average of many independent values is nearly normal. That is the
+# *central limit theorem*, and it needs a finite :math:`\sigma`. So the error should stay within one standard error
+# 68 times in a hundred, and within two about 95 times: areas below the bell of :doc:`05_probability_is_area`. Count
+# them, over 1000 repetitions:
 
 repeated = [integrate.monte_carlo(np.exp, 0, 2, 1000, rng=seed) for seed in range(1000)]
 values = np.array([run.value for run in repeated])
@@ -163,7 +165,7 @@ ax.set_ylim(5.8, 7.0)
 plt.show()
 
 # %%
-# About one in twenty misses, and that is how it should be. If your intervals never miss, they are too wide.
+# About one in twenty misses, and that is how it should be. If such intervals never missed, they would be too wide.
 #
 # Why not a grid?
 # ---------------
@@ -178,9 +180,9 @@ print(f"the same by chance: {(2 * sigma / 1e-12) ** 2:.0e} points")
 # %%
 # But now let the function depend on :math:`d` variables. A grid with :math:`k` points along each axis has
 # :math:`n = k^d` points. So with :math:`n` points there are only :math:`n^{1/d}` along each axis, and their
-# distance is :math:`n^{-1/d}`. For a smooth function the midpoint rule errs by the square of the distance,
-# :math:`n^{-2/d}`. Chance errs by :math:`n^{-1/2}` for every :math:`d`. Which is better for :math:`d = 4`, and
-# which for 8?
+# distance is :math:`n^{-1/d}`. For a smooth function the error of the midpoint rule falls like the square of that
+# distance, so like :math:`n^{-2/d}`. By chance it falls like :math:`n^{-1/2}` for every :math:`d`. In which
+# dimension are the two equally fast?
 #
 # We take 65536 points for both, and a function with a known integral over the unit cube:
 #
@@ -219,9 +221,10 @@ for d in (1, 2, 4, 8, 16):
     print(f"{d:<3}  {k:>13}   {grid_error(d, k):.1e}   {chance_error(d, 65536):.1e}")
 
 # %%
-# In one and two dimensions the grid wins by orders of magnitude. Somewhere between four and eight it loses. In
-# sixteen dimensions there are two points left along each axis, and the error is 18 %. Chance loses a factor of
-# seven on the way, because this function gets more uneven with each dimension. Its slope stays:
+# In one and two dimensions the grid wins by orders of magnitude. In four both are equally fast, for
+# :math:`\frac{2}{4} = \frac{1}{2}`, and the grid is ahead by a factor of three. In eight it has lost. In sixteen
+# there are two points left along each axis, and the error is 18 %. Chance gets seven times worse on the way, because
+# this function gets more uneven with each dimension. Its slope stays:
 
 figure, (left, right) = plt.subplots(1, 2, sharey=True, sharex=True, figsize=(6, 3.8))
 figure.suptitle("A grid slows down with the dimension, chance does not", x=0.02, ha="left")
@@ -245,7 +248,7 @@ for d, k in along.items():
     ]
 left.set(xlabel="points in all", ylabel="relative error", title="midpoint grid")
 right.set(xlabel="points in all", title="random points")
-left.legend(fontsize=9, loc="lower left")
+left.legend(fontsize=10, loc="lower left", handlelength=2)
 plt.show()
 
 print("d   grid    -2/d    chance")
@@ -253,17 +256,16 @@ for d, (on_grid, random) in slopes.items():
     print(f"{d}   {on_grid:.2f}   {-2 / d:.2f}   {random:.2f}")
 
 # %%
-# A better rule moves the crossing to a higher dimension, but not away. Even with two points along each axis, 30
-# dimensions need :math:`2^{30}`, a thousand million. A small network has thousands of parameters, and a picture a
-# million pixels.
+# A better rule moves the crossing to a higher dimension, but not away: two points along each of 30 axes are already
+# :math:`2^{30}`, a thousand million. And a picture of a million pixels is a point in a million dimensions.
 #
 # Random, but evenly spread
 # -------------------------
 #
-# Independent points do not know of each other. They leave gaps and form clusters, by chance. Points that keep
-# away from each other do better. Here is how to make them in one dimension: write the numbers 0, 1, 2, 3 … in
-# binary, and mirror the digits at the point. 1 becomes 0.1, that is one half; 2 = 10 becomes 0.01, one quarter; 3
-# = 11 becomes 0.11.
+# Independent points do not know of each other. They leave gaps and form clusters, by chance. Points that are spread
+# evenly do better. Here is how to make them in one dimension: write the numbers 0, 1, 2, 3 … in binary, and mirror
+# the digits at the point. 1 becomes 0.1, one half; 2, in binary 10, becomes 0.01, one quarter; 3, in binary 11,
+# becomes 0.11, three quarters.
 
 
 def mirrored(i):
@@ -277,22 +279,28 @@ def mirrored(i):
 print([mirrored(i) for i in range(8)])
 
 # %%
-# Each new point falls into one of the largest gaps. *Sobol' points* :cite:p:`sobol1967` do that in many
-# dimensions at once. They are not random at all, so there would be no error bar. Scrambling them at random,
-# several times, brings it back. This is :term:`quasi-Monte Carlo`:
+# Each new point falls into one of the largest gaps. *Sobol' points* :cite:p:`sobol1967` carry the idea to many
+# dimensions. They are not random at all, so they come without an error bar. The remedy is to *scramble* them: change
+# their binary digits at random, in a way that keeps them evenly spread. Each scrambling gives an estimate, and how
+# far several of them lie apart makes the error bar. All this is called :term:`quasi-Monte Carlo`. The lines divide
+# the square into :math:`16 \times 16` cells:
 
 independent = np.random.default_rng(3).random((256, 2))
 spread = stats.qmc.Sobol(2, seed=3).random(256)
 
 figure, axes = plt.subplots(1, 2, sharey=True, figsize=(6, 3.5))
-figure.suptitle("Sobol' points leave no gaps and no clusters", x=0.02, ha="left")
+figure.suptitle("Of 256 cells, each holds one Sobol' point", x=0.02, ha="left")
 for ax, points, name, mark in zip(
     axes, (independent, spread), ("independent", "scrambled Sobol'"), "os", strict=True
 ):
     ax.plot(*points.T, mark, markersize=2.5, color=plotting.PALETTE["blue"])
-    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="$x_1$", aspect="equal")
+    ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="$x_1$", aspect="equal", xticks=(0, 0.5, 1))
+    ax.set_xticks(np.arange(17) / 16, minor=True)
+    ax.set_yticks(np.arange(17) / 16, minor=True)
+    ax.grid(which="minor", linewidth=0.5)
+    ax.tick_params(which="minor", length=0)
     ax.set_title(f"256 {name}", fontsize=12)
-axes[0].set(ylabel="$x_2$")
+axes[0].set(ylabel="$x_2$", yticks=(0, 0.5, 1))
 plt.show()
 
 cells = [
@@ -300,10 +308,10 @@ cells = [
     for points in (independent, spread)
 ]
 empty = [int(np.sum(cell == 0)) for cell in cells]
-print(f"empty cells of 16 x 16: independent {empty[0]}, Sobol' {empty[1]}")
+print(f"empty cells: independent {empty[0]}, Sobol' {empty[1]}")
 
 # %%
-# In four dimensions, at equal cost (eight scramblings of :math:`n` points, against :math:`8n` independent
+# In four dimensions, at equal cost (eight scramblings of :math:`n` points against :math:`8n` independent
 # points), the evenly spread ones are not only better, they get better faster:
 
 box = [0] * 4, [1] * 4
@@ -330,8 +338,8 @@ print(f"slopes   {order[0]:.2f}         {order[1]:.2f}")
 
 # %%
 # The slope is steeper than −1, as it can be for smooth functions, and at the end the error is hundreds of times
-# smaller. The gain shrinks where the function jumps, and where many dimensions matter equally. Take powers of two
-# for :math:`n`: that is where the points are balanced.
+# smaller. The gain shrinks where the function jumps, and where many dimensions matter equally. Take a power of two
+# for :math:`n`: only then are the points balanced.
 #
 # A rare event
 # ------------
@@ -353,14 +361,15 @@ for seed in (0, 1, 2):
     print(f"seed {seed}  {hits[-1] / 100_000:.3e}, from {hits[-1]} hits")
 
 # %%
-# Two or three hits carry the whole estimate; the other 99997 points were spent to learn nothing. The idea of
+# Two or three hits carry the whole estimate; the rest of the 100000 points tell next to nothing. The idea of
 # :term:`importance sampling` is to draw where it matters, from another density :math:`q`, and to correct for that
-# with weights:
+# with weights :math:`w`:
 #
 # .. math:: \int g(x)\, p(x)\, dx = \int g(x)\, \frac{p(x)}{q(x)}\, q(x)\, dx
-#           \;\approx\; \frac{1}{n} \sum_{i=1}^{n} g(X_i)\, w_i, \qquad w_i = \frac{p(X_i)}{q(X_i)}, \quad X_i \sim q .
+#           \;\approx\; \frac{1}{n} \sum_{i=1}^{n} g(X_i)\, w_i, \qquad w_i = \frac{p(X_i)}{q(X_i)} .
 #
-# Let :math:`q` be a normal density with mean 4: half of its numbers are hits.
+# The :math:`X_i` are now drawn from :math:`q`, which must not be 0 where :math:`g\,p` is not. Let :math:`q` be a
+# normal density with mean 4: half of its numbers are hits.
 
 drawn = np.random.default_rng(1).normal(4, 1, size=100_000)
 terms = (drawn > 4) * normal(drawn) / normal(drawn, 4)
@@ -377,28 +386,28 @@ def from_normal(f, mean, std=1.0, n=100_000, rng=1):
     )
 
 
-print("mean of q   estimate    error     effective size")
-for mean in (2.0, 4.0, 4.2, 6.0):
+print("mean of q   estimate    error   effective size")
+for mean in (2.0, 4.0, 6.0):
     found = from_normal(rare, mean)
     size = found.effective_sample_size
-    print(f"{mean:<9}   {found.value:.3e}   {found.error:.0e}   {size:>9.0f}")
+    print(f"{mean:<9}   {found.value:.3e}   {found.error / truth:>5.1%}   {size:>9.0f}")
 plain_error = np.sqrt(truth * (1 - truth) / 100_000)
 shifted = from_normal(rare, 4.0)
-print(f"plain sampling: error {plain_error:.0e}")
-print(f"same error by plain sampling: {truth / shifted.error**2:.0e} points")
+print(f"plain sampling: error {plain_error / truth:.0%}")
+print(f"0.7 % by plain sampling: {truth / shifted.error**2:.0e} points")
 
 # %%
-# An error below one per cent instead of one above fifty, from as many points. Plain sampling would need some 700
-# million points for that. The :term:`effective sample size` says how many equal terms would scatter as much:
-# :math:`(\sum |t_i|)^2 / \sum t_i^2`, for the terms :math:`t_i` of the sum. Zeros do not count, and a sum with
-# one huge term counts as one point.
+# An error of 0.7 % instead of 56 %, from as many points. Plain sampling would need some 700 million points for that.
+# The :term:`effective sample size` says how many points carry the sum: :math:`(\sum |t_i|)^2 / \sum t_i^2`, for its
+# terms :math:`t_i = g(X_i)\, w_i`. If :math:`k` terms are equal and the others 0, it is :math:`k`. If one term dwarfs
+# the others, it is 1.
 #
 # When the weights take over
 # --------------------------
 #
 # Now a mistake that looks harmless. You want :math:`\operatorname{E}[X^2] = 1` of a standard normal number, and
-# draw from a normal density with standard deviation 0.5 instead of 1. All numbers can occur, so the formula
-# holds. The weights are
+# draw from a normal density with standard deviation 0.5 instead of 1. It is nowhere 0, so the formula holds. The
+# weights are
 #
 # .. math:: w(x) = \frac{p(x)}{q(x)} = \frac{1}{2}\, e^{-x^2/2 + 2x^2} = \frac{1}{2}\, e^{\frac{3}{2} x^2} .
 #
@@ -425,11 +434,11 @@ beyond = 1 - integrate.gauss_legendre(second_moment, -2, 2, 40)
 print(f"beyond 2: {beyond:.2f} of the integral, {far:.0e} of the points")
 
 # %%
-# Most of them are too small, by about three of their own standard errors, and two have a much larger error bar
-# than the others. The variance of the terms is infinite: in :math:`\int q\, (x^2 w)^2\, dx` the exponent is
+# Four of six are too small, by about three of their own standard errors, and the other two have a much larger error
+# bar. The variance of the terms is infinite: in :math:`\int q\, (x^2 w)^2\, dx` the exponent is
 # :math:`-2x^2 + 3x^2 = x^2`, which grows. A finite sample cannot show that. Beyond 2, on both sides, lies a
 # quarter of the integral, and not one point in ten thousand falls there; further out it is rarer still. Each
-# comes with a huge weight. Until it comes, the estimate is too small, and so is the error bar. Then both jump:
+# comes with a huge weight. Until it comes, the estimate is mostly too small, and so is the error bar. Then both jump:
 
 n = np.arange(1, 100_001)
 figure, ax = plt.subplots()
@@ -454,24 +463,18 @@ plt.show()
 # %%
 # The sign to look for is the effective size: a fraction of a per cent, against two thirds for the wide :math:`q`.
 # When it falls below thirty points, the package says that the error cannot be trusted, with a status of 1. One of
-# the six runs got it, and not the worst one. Move the :math:`q` of the rare event too far out, and it shows as
-# well:
-
-worst = from_normal(rare, 12.0)
-print(f"{worst.value:.1e} for {truth:.1e}, status {worst.status}")
-print(fill(worst.message, 56))
-
-# %%
-# Rule of thumb: the tails of :math:`q` should be heavier than those of what you integrate. And a warning that
-# stays away proves nothing: four of the six runs were wrong by more than twice their error bar, with status 0.
+# the six runs got it, and not the worst one: the four that are off by more than twice their error bar have status 0.
+# So a warning that stays away proves nothing. Choose a :math:`q` whose tails are heavier than those of what you
+# integrate.
 #
 # Less noise from the same points
 # -------------------------------
 #
-# Two tricks, briefly, again for :math:`e^x` between 0 and 2. *Antithetic* points come in pairs, :math:`x` and
-# :math:`2 - x`: since :math:`e^x` rises all the way, one of the two is too high where the other is too low. A
-# :term:`control variate` is a function with a known average that goes up and down with yours, here :math:`x`
-# itself with the average 1. Subtract what it is off by:
+# Two tricks, again for :math:`e^x` between 0 and 2. *Antithetic* points come in pairs, :math:`x` and :math:`2 - x`.
+# Since :math:`e^x` rises all the way, one of the two values is mostly too high when the other is too low. A
+# :term:`control variate` is a function with a known average that goes up and down with yours, here :math:`x` itself
+# with the average 1. Where it is too high, yours is likely too high as well, by :math:`c` times as much; subtract
+# that. The best :math:`c` is the slope of the straight line that fits the values, the covariance over the variance:
 
 x = np.random.default_rng(6).uniform(0, 2, 10_000)
 y = np.exp(x)
@@ -488,16 +491,16 @@ for name, terms in reduced.items():
 print(f"{'exact':<17} {exact:.4f}")
 
 # %%
-# Each used 10000 evaluations of the exponential. An error that is four times smaller would have cost plain
-# sampling sixteen times the points.
+# Each used 10000 evaluations of the exponential. The control variate's error is four times smaller than the plain
+# one, which would have needed sixteen times the points for that.
 #
 # A mini-batch is a Monte Carlo estimate
 # --------------------------------------
 #
-# The gradient of a training loss is an average over all data. A random :term:`mini-batch` of :math:`b` data
-# points estimates that average. So everything above holds: no matter how many parameters there are, the variance
-# should fall as :math:`1/b`. Here are 400 points near a straight line, and the gradient at the start, where both
-# weights are 0:
+# The gradient of a training loss is an average over all data, one gradient for each data point. A random
+# :term:`mini-batch` of :math:`b` points estimates that average. So everything above holds: the variance should fall
+# as :math:`1/b`, for each parameter and however many there are. Here are 400 points near a straight line, the squared
+# error as the loss, and the gradient at the start, where both parameters are 0:
 
 rng = np.random.default_rng(17)
 t = rng.uniform(-1, 1, 400)
@@ -521,15 +524,15 @@ for b in batches:
         picks = [rng.choice(400, size=b, replace=replace) for _ in range(4000)]
         into.append(np.var([each[p, 0].mean() for p in picks]))
 single = each[:, 0].var()
-print("batch   variance   one / batch   not put back   formula")
+print("batch   variance   one / b    not put back   formula")
 for b, seen, unique in zip(batches, with_repetition, without, strict=True):
     formula = single / b * (400 - b) / 399
-    print(f"{b:<6}  {seen:.5f}    {single / b:.5f}       {unique:.5f}        {formula:.5f}")
+    print(f"{b:<6}  {seen:.5f}    {single / b:.5f}    {unique:.5f}        {formula:.5f}")
 
 # %%
-# The third column is the variance of one gradient divided by the batch size, and the measured variance follows
-# it. Four times the batch, a quarter of the variance, half of the noise, at four times the cost. In practice a
-# data point is not drawn twice in one pass. Then the variance is smaller by the factor
+# The columns belong to the first parameter. The third is the variance of one gradient divided by the batch size, and
+# the measured variance follows it. Four times the batch: a quarter of the variance, half of the noise, four times the
+# cost. In practice no data point is drawn twice in one pass. Then the variance is smaller by the factor
 # :math:`\frac{400 - b}{399}`, which is 0 for the full batch: nothing is left to chance.
 
 figure, ax = plt.subplots()
@@ -539,18 +542,20 @@ ax.loglog(
 plotting.error_against_cost(
     ax, batches, with_repetition, label="drawn with repetition", linestyle=""
 )
-plotting.error_against_cost(ax, batches, without, label="drawn without", linestyle="")
+plotting.error_against_cost(
+    ax, batches, without, label="drawn without", linestyle="", markersize=10, fillstyle="none"
+)
 ax.set(
-    title="The variance of a gradient falls as 1 / batch",
+    title="The variance falls as 1 / b, or faster without repetition",
     xlabel="batch size b",
-    ylabel="variance of the gradient",
+    ylabel="variance of the first derivative",
 )
 ax.legend()
 plt.show()
 
 # %%
-# That is why small batches are popular: the noise falls only with the root of the cost, and a descent can live
-# with noise. You will meet the other half of the story, how to differentiate an average over random numbers, in
+# That speaks for small batches: the noise falls only with the root of the cost, and a descent can live with noise
+# :cite:p:`bottou2018`. How to differentiate an average over random numbers is the subject of
 # :doc:`08_differentiating_an_expectation`.
 #
 # Your task
@@ -587,43 +592,36 @@ print(f"rng=4 twice:    {same[0]:.4f} and {same[1]:.4f}")
 print(f"one generator:  {fresh[0]:.4f} and {fresh[1]:.4f}")
 
 # %%
-# **An error bar from points that depend on each other.** Here each number keeps 95 % of the one before. All of
-# them are standard normal, and their average estimates 0. But :math:`\sigma / \sqrt{n}` was derived for
-# *independent* numbers:
+# **An error bar from points that depend on each other.** In each chain below, a number keeps 95 % of the one before,
+# and some noise is added. All numbers are standard normal, and their average estimates 0. But
+# :math:`\sigma / \sqrt{n}` was derived for *independent* numbers. Each column is a chain of 1000 numbers:
 
-
-def chain(n, rng, keep=0.95):
-    noise = rng.normal(size=n) * np.sqrt(1 - keep**2)
-    x = np.empty(n)
-    x[0] = rng.normal()
-    for i in range(1, n):
-        x[i] = keep * x[i - 1] + noise[i]
-    return x
-
-
-rng = np.random.default_rng(9)
-chains = np.array([chain(1000, rng) for _ in range(400)])
-claimed = np.mean(chains.std(axis=1, ddof=1)) / np.sqrt(1000)
-true_spread = chains.mean(axis=1).std()
+rng, keep = np.random.default_rng(9), 0.95
+chains = rng.normal(size=(1000, 2000))
+for i in range(1, 1000):
+    chains[i] = keep * chains[i - 1] + np.sqrt(1 - keep**2) * chains[i]
+claimed = np.mean(chains.std(axis=0, ddof=1)) / np.sqrt(1000)
+true_spread = chains.mean(axis=0).std()
 print(f"sigma / sqrt(n): {claimed:.3f}")
 print(f"true spread:     {true_spread:.3f}, {true_spread / claimed:.1f} times as large")
-print(f"worth {1000 * (1 - 0.95) / (1 + 0.95):.0f} independent numbers")
+print(f"worth {1000 * (1 - keep) / (1 + keep):.0f} independent numbers")
 
 # %%
-# Neighbours tell nearly the same story. For a chain that keeps the part :math:`k` of the number before,
-# :math:`n` numbers are worth about :math:`n\,\frac{1 - k}{1 + k}` independent ones, here 26 of a thousand.
-# Samples of Markov chains are of this kind. So are batches that are read from a sorted file.
+# Neighbours tell nearly the same story. In a long chain that keeps the part :math:`k` of the number before,
+# :math:`n` numbers are worth about :math:`n\,\frac{1 - k}{1 + k}` independent ones, here 26 of a thousand. Samples of
+# Markov chains are of this kind. Batches that are read from a sorted file depend on each other too.
 #
 # **An error of 0 from no hits.** If the event never happens in the sample, all values are equal, and so the error
-# bar is 0. That is not certainty. Ask the package for :math:`P(X > 6)` by plain sampling:
+# bar is 0. That is not certainty: all you may say is that the probability is likely below :math:`3/n`. Ask the
+# package for :math:`P(X > 6)` by plain sampling:
 
 none = from_normal(lambda x: (x > 6) * normal(x), 0.0)
 print(f"{none.value} ± {none.error}, status {none.status}; exact {stats.norm.sf(6):.0e}")
 print(fill(none.message, 56))
 
 # %%
-# **Stopping when it looks good.** Whoever adds points until the estimate agrees with a hoped-for value will get
-# there. Fix :math:`n` before you start, or stop by the error bar, not by the value.
+# **Stopping when it looks good.** Whoever adds points until the estimate agrees with a hoped-for value will often get
+# there. Fix :math:`n` before you start.
 #
 # In practice
 # -----------
@@ -631,7 +629,7 @@ print(fill(none.message, 56))
 # - NumPy: ``rng = np.random.default_rng(seed)``, then ``rng.random``, ``rng.normal`` and so on. Independent
 #   streams for several processes come from ``rng.spawn``.
 # - SciPy: ``scipy.stats.qmc`` has Sobol', Halton and Latin hypercube points, and ``scipy.integrate.qmc_quad``
-#   does what ``quasi_monte_carlo`` does.
+#   does what ``quasi_monte_carlo`` does, with Halton's points unless you ask for others.
 # - PyTorch: ``torch.quasirandom.SobolEngine``; JAX: ``jax.random`` with keys that you split, so that the same key
 #   twice is visible in the code.
 # - A ``DataLoader`` with ``shuffle=True`` draws batches without repetition, the fourth column of the table above.

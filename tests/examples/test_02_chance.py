@@ -28,7 +28,7 @@ class TestErrorBar:
             pytest.approx(value, rel=1e-12),
             pytest.approx(error, rel=1e-12),
         )
-        assert abs(value - lesson["exact"]) < 2 * error
+        assert abs(value - lesson["exact"]) < error
 
     def test_four_times_the_points_for_half_the_error(self, lesson):
         # Each of 11 root mean squares of 200 runs is known to 1 / sqrt(400) = 5 per cent; over 7 natural logarithms of n the
@@ -69,6 +69,8 @@ class TestDimensions:
         ratio = np.sqrt(np.pi / 8) * special.erf(np.sqrt(2)) / (np.sqrt(np.pi) / 2 * special.erf(1)) ** 2
         chance = np.sqrt((ratio**d - 1) / 65536)
         assert (lesson["grid_error"](d, k) < chance) == grid_wins
+        if d == 4:
+            assert chance / lesson["grid_error"](d, k) == pytest.approx(3, abs=0.5)
         if d <= 4:
             # From 20 seeds a root mean square is known to 1 / sqrt(40) = 16 per cent.
             assert lesson["chance_error"](d, 65536) == pytest.approx(chance, rel=0.5)
@@ -116,9 +118,8 @@ class TestWeights:
         # Poisson with the mean 3.2.
         assert lesson["truth"] == pytest.approx(special.ndtr(-4), rel=1e-12)
         assert all(1 <= hits <= 8 for hits in lesson["hits"])
-        assert lesson["plain_error"] / lesson["truth"] > 0.5
 
-    @pytest.mark.parametrize("mean", [2.0, 4.0, 4.2, 6.0])
+    @pytest.mark.parametrize("mean", [2.0, 4.0, 6.0])
     def test_shifted_points_find_the_rare_event(self, lesson, mean):
         found = lesson["from_normal"](lesson["rare"], mean)
         assert found.value == pytest.approx(special.ndtr(-4), abs=3 * found.error)
@@ -128,7 +129,8 @@ class TestWeights:
         p = special.ndtr(-4)
         error = np.sqrt((np.exp(16) * special.ndtr(-8) - p**2) / 100_000)
         assert lesson["shifted"].error == pytest.approx(error, rel=0.02)
-        assert error / p < 0.01
+        assert f"{error / p:.1%}" == f"{lesson['shifted'].error / lesson['truth']:.1%}" == "0.7%"
+        assert f"{lesson['plain_error'] / lesson['truth']:.0%}" == "56%"
         assert p / error**2 == pytest.approx(7e8, rel=0.05)
 
     def test_weights_of_a_narrow_density(self, lesson):
@@ -143,6 +145,9 @@ class TestWeights:
         assert sum(found.status == 1 for found in light) == 1
         worst = max(light, key=lambda found: abs(found.value - 1))
         assert worst.status == 0
+        assert [
+            round((1 - found.value) / found.error) for found, off in zip(light, wrong, strict=True) if off
+        ] == [pytest.approx(3, abs=1)] * 4
         assert all(found.effective_sample_size < 0.01 * 100_000 for found in light)
 
     def test_wide_density_does_not(self, lesson):
@@ -158,7 +163,6 @@ class TestWeights:
         assert lesson["far"] < 1e-4
 
     def test_doubt_is_reported(self, lesson):
-        assert lesson["worst"].status == 1
         assert (lesson["none"].value, lesson["none"].error, lesson["none"].status) == (0, 0, 1)
 
 
@@ -204,6 +208,7 @@ class TestMistakes:
     def test_dependent_numbers_are_worth_less(self, lesson):
         lags = np.arange(1, 1000)
         inflation = 1 + 2 * np.sum((1 - lags / 1000) * 0.95**lags)
-        # A spread of 400 runs is known to 3.5 per cent.
-        assert lesson["true_spread"] == pytest.approx(np.sqrt(inflation / 1000), rel=0.11)
+        # A spread of 2000 runs is known to 1.6 per cent.
+        assert lesson["true_spread"] == pytest.approx(np.sqrt(inflation / 1000), rel=0.05)
+        assert lesson["true_spread"] / lesson["claimed"] > 6
         assert 1000 / inflation == pytest.approx(26, abs=1)
