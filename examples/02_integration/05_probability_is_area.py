@@ -104,9 +104,9 @@ print(f"error function    {erf(1 / sqrt(2)):.9f}")
 print(f"share of samples  {counted:.4f}")
 
 # %%
-# All agree: 0.6827, so about 68 % of the errors are smaller than one standard deviation. The strips have six right
-# digits, the package has all nine. Counting a million samples gives three: that is what chance can do, and the next
-# lesson says why.
+# All agree: 0.6827, so about 68 % of the errors are less than one standard deviation in size. The strips have six
+# right digits, the package has all nine. Counting a million samples gives three: that is what chance can do, and the
+# next lesson says why.
 
 figure, ax = plt.subplots()
 ax.set(
@@ -122,8 +122,7 @@ plt.show()
 
 # %%
 # Whether the ends belong to the range does not matter: a single point is a strip of width 0.
-
-# %%
+#
 # A density may exceed 1
 # ----------------------
 #
@@ -155,7 +154,7 @@ ax.set(
 for std in (2.0, 1.0, 0.25):
     plotting.curve(ax, lambda x, s=std: normal(x, 0, s), -5, 5, label=f"std = {std:g}")
 ax.axhline(1, color=plotting.INK, linewidth=0.8)
-ax.text(-5, 1.03, "no probability is above")
+ax.text(-5, 1.03, "largest probability")
 ax.legend()
 plt.show()
 
@@ -190,8 +189,7 @@ print(f"normalised   {probability.probability(shape, -1, 1, normalise=True):.9f}
 # likely, and look fine. So the package integrates every density that you hand over, refuses one whose area is not 1,
 # and says what the area is. In one dimension that costs next to nothing. In many dimensions :math:`Z` is often the
 # hard part, and whole families of methods exist to do without it.
-
-# %%
+#
 # The expected value
 # ------------------
 #
@@ -237,8 +235,7 @@ print(f"half are shorter than: {median:.4f}")
 # of the passengers wait less than the mean: a few long waits pull it up. The value with half of the area on each
 # side is another one, the *median*, 2.08. (Mean and variance have functions of their own,
 # :func:`~calcguide.probability.mean` and :func:`~calcguide.probability.variance`.)
-
-# %%
+#
 # An average that does not exist
 # ------------------------------
 #
@@ -269,8 +266,9 @@ for c in (10.0, 100.0, 1000.0):
 # %%
 # Three ways to go to infinity, three results: 0, 0.22, and no end at all. An integral over the whole line has to
 # come out the same however you get there. This one does not, because each half of it, taken alone, is infinite:
-# :math:`x\, p(x)` falls only like :math:`1/x`. The 0 of the first column comes from your choice of equal ends, not
-# from the density. The package integrates the halves one by one, and says so:
+# :math:`x\, p(x)` falls only like :math:`1/x`, and the area below :math:`1/x` has no end. The 0 of the first column
+# comes from your choice of equal ends, not from the density. The package integrates the halves one by one, and says
+# so:
 
 try:
     probability.mean(cauchy)
@@ -342,13 +340,8 @@ print(f"on paper  {-3 * np.log(1 - 0.9):.6f}")
 # make waits out of them? Send each of them through the quantile. Why that works: :math:`F^{-1}(u) \le x` exactly when
 # :math:`u \le F(x)`, and a uniform number is below the height :math:`F(x)` with probability :math:`F(x)`.
 
-
-def sample_waits(u):
-    return -3 * np.log(1 - u)
-
-
 u = rng.uniform(size=1_000_000)
-made = sample_waits(u)
+made = -3 * np.log(1 - u)
 print(f"mean {made.mean():.3f}, variance {made.var():.2f}")
 print(f"below 3: {np.mean(made < 3):.4f}, area {below:.4f}")
 
@@ -384,14 +377,13 @@ print(f"of ten, below 0.5: {np.sum(landed < 0.5)}")
 # %%
 # The slope of :math:`F` is the density. So where the density is high, many heights land: seven of ten below the large
 # hump, which has 0.7 of the area.
-
-# %%
+#
 # Surprise, on average
 # --------------------
 #
 # How surprised are you when :math:`x` comes out? A value with a small density is a large surprise. The measure is
-# :math:`-\log p(x)`. Why a logarithm? The densities of independent values multiply, and surprises should add. The
-# expected surprise is the :term:`entropy` :cite:p:`shannon1948`, in a unit called *nat*:
+# :math:`-\log p(x)`. Why a logarithm? The densities of values that do not influence each other multiply, and
+# surprises should add. The expected surprise is the :term:`entropy` :cite:p:`shannon1948`, in a unit called *nat*:
 #
 # .. math:: H(p) = -\int p(x) \log p(x)\, dx .
 #
@@ -440,10 +432,6 @@ def kl_terms(p, q):
     return lambda x: p(x) * np.log(p(x) / q(x))
 
 
-kl_pq, kl_qp = (
-    probability.kl_divergence(normal, wide),
-    probability.kl_divergence(wide, normal),
-)
 print("           strips    package   formula")
 for name, p, q, exact in (
     ("D(p || q)", normal, wide, kl_of_normals(0, 1, 1, 2)),
@@ -490,10 +478,9 @@ other_way = probability.kl_divergence(uniform, normal, points=[0, 1])
 print(f"believe p, truth r: {other_way:.4f}")
 
 # %%
-# An infinite divergence is the right answer, not a failure. A model should not give the probability 0 to anything
+# An infinite divergence is the right answer, not a failure: a model should not give the probability 0 to anything
 # that can happen.
-
-# %%
+#
 # What a training loss estimates
 # ------------------------------
 #
@@ -545,8 +532,7 @@ plt.show()
 # %%
 # The gap between the dashed curve and the dotted line is the divergence. The loss has its minimum at the average
 # of the data. Other data would put it elsewhere. How far off may it be?
-
-# %%
+#
 # Maximum likelihood, with an error bar
 # -------------------------------------
 #
@@ -640,10 +626,10 @@ print(f"loss {-fit.log_likelihood / 12:.4f} after {fit.nit} steps")
 print(f"after 3 hours: {chance:.2f}")
 
 # %%
-# The loss is the cross-entropy per student, the same number that a network's training log shows. The error bars
-# are wide, because twelve students are few: :math:`b` is less than two standard errors away from 0.
-
-# %%
+# The loss is the cross-entropy per student, the number that a network's training log shows. The error bars are wide,
+# because twelve students are few: :math:`b` is less than two standard errors away from 0. (For so few the bars
+# themselves are rough.)
+#
 # Your task
 # ---------
 #
@@ -661,18 +647,13 @@ print(fill(str(exercises.get("C8t").check(answer)), width=56))
 # **Reading a density as a probability.** ``normal(0, std=0.1)`` is not "the probability of 0", which is 0. For a
 # narrow range, multiply by its width; for a wide one, integrate.
 
-
-def sharp(x):
-    return normal(x, 0.0, 0.1)
-
-
-print(f"density at 0     {sharp(0.0):.3f}")
-print(f"times 0.01       {sharp(0.0) * 0.01:.5f}")
-print(f"P(|X| < 0.005)   {probability.probability(sharp, -0.005, 0.005):.5f}")
+print(f"density at 0     {normal(0, std=0.1):.3f}")
+print(f"times 0.01       {normal(0, std=0.1) * 0.01:.5f}")
+print(f"P(|X| < 0.005)   {strips(lambda x: normal(x, std=0.1), -0.005, 0.005):.5f}")
 
 # %%
-# **Cutting off the tail.** A range that is "large enough" for the area need not be large enough for a moment. For
-# the waits up to 12 minutes:
+# **Cutting off the tail.** A range that is large enough for the area need not be large enough for an expected value.
+# For the waits up to 12 minutes:
 
 short = strips(wait, 0, 12)
 print(f"area      {short:.4f} of 1")
@@ -707,14 +688,13 @@ print(fill(runaway.message, 56))
 # - PyTorch has ``torch.distributions`` with ``log_prob`` and ``kl_divergence``; JAX has ``jax.scipy.stats``.
 # - ``torch.nn.CrossEntropyLoss`` is the average of this lesson, over the labels of a batch. It takes a network's raw
 #   outputs, *before* softmax makes probabilities of them, so that no logarithm of 0 comes up.
-
-# %%
+#
 # Further reading
 # ---------------
 #
 # - :cite:t:`shannon1948`, where entropy comes from; the first pages can be read without any preparation.
 # - :cite:t:`kullback1951` on the divergence that bears their names.
 # - :cite:t:`cover2006` for both, with many exercises.
-# - :cite:t:`efron1978` on why the curvature at the maximum is the right measure of an estimate's error.
+# - :cite:t:`efron1978` on why the curvature at the maximum says more about the error than its expected value does.
 #
 # Next: :doc:`06_integrals_by_chance`, where samples do the integrating.

@@ -289,7 +289,7 @@ independent = np.random.default_rng(3).random((256, 2))
 spread = stats.qmc.Sobol(2, seed=3).random(256)
 
 figure, axes = plt.subplots(1, 2, sharey=True, figsize=(6, 3.5))
-figure.suptitle("Of 256 cells, each holds one Sobol' point", x=0.02, ha="left")
+figure.suptitle("Each of the 256 cells holds one Sobol' point", x=0.02, ha="left")
 for ax, points, name, mark in zip(
     axes, (independent, spread), ("independent", "scrambled Sobol'"), "os", strict=True
 ):
@@ -297,7 +297,7 @@ for ax, points, name, mark in zip(
     ax.set(xlim=(0, 1), ylim=(0, 1), xlabel="$x_1$", aspect="equal", xticks=(0, 0.5, 1))
     ax.set_xticks(np.arange(17) / 16, minor=True)
     ax.set_yticks(np.arange(17) / 16, minor=True)
-    ax.grid(which="minor", linewidth=0.5)
+    ax.grid(which="minor", color=plotting.INK, alpha=0.3, linewidth=0.6)
     ax.tick_params(which="minor", length=0)
     ax.set_title(f"256 {name}", fontsize=12)
 axes[0].set(ylabel="$x_2$", yticks=(0, 0.5, 1))
@@ -369,7 +369,9 @@ for seed in (0, 1, 2):
 #           \;\approx\; \frac{1}{n} \sum_{i=1}^{n} g(X_i)\, w_i, \qquad w_i = \frac{p(X_i)}{q(X_i)} .
 #
 # The :math:`X_i` are now drawn from :math:`q`, which must not be 0 where :math:`g\,p` is not. Let :math:`q` be a
-# normal density with mean 4: half of its numbers are hits.
+# normal density with mean 4: half of its numbers are hits. First our own sum, then
+# :func:`~calcguide.integrate.importance_sampling`. It takes the product :math:`g\,p`, a way to draw from :math:`q`,
+# and :math:`q`:
 
 drawn = np.random.default_rng(1).normal(4, 1, size=100_000)
 terms = (drawn > 4) * normal(drawn) / normal(drawn, 4)
@@ -382,7 +384,7 @@ def rare(x):
 
 def from_normal(f, mean, std=1.0, n=100_000, rng=1):
     return integrate.importance_sampling(
-        f, lambda g, n: g.normal(mean, std, n), lambda x: normal(x, mean, std), n, rng=rng
+        f, lambda rng, n: rng.normal(mean, std, n), lambda x: normal(x, mean, std), n, rng=rng
     )
 
 
@@ -406,8 +408,8 @@ print(f"0.7 % by plain sampling: {truth / shifted.error**2:.0e} points")
 # --------------------------
 #
 # Now a mistake that looks harmless. You want :math:`\operatorname{E}[X^2] = 1` of a standard normal number, and
-# draw from a normal density with standard deviation 0.5 instead of 1. It is nowhere 0, so the formula holds. The
-# weights are
+# draw from a normal density with standard deviation 0.5 instead of 1. That density is nowhere 0, so the formula
+# holds. The weights are
 #
 # .. math:: w(x) = \frac{p(x)}{q(x)} = \frac{1}{2}\, e^{-x^2/2 + 2x^2} = \frac{1}{2}\, e^{\frac{3}{2} x^2} .
 #
@@ -474,7 +476,7 @@ plt.show()
 # Since :math:`e^x` rises all the way, one of the two values is mostly too high when the other is too low. A
 # :term:`control variate` is a function with a known average that goes up and down with yours, here :math:`x` itself
 # with the average 1. Where it is too high, yours is likely too high as well, by :math:`c` times as much; subtract
-# that. The best :math:`c` is the slope of the straight line that fits the values, the covariance over the variance:
+# that. The best :math:`c` is the slope of the straight line that fits the values best:
 
 x = np.random.default_rng(6).uniform(0, 2, 10_000)
 y = np.exp(x)
