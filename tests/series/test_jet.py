@@ -204,3 +204,39 @@ class TestRefusals:
 
     def test_a_series_shows_its_coefficients(self) -> None:
         assert repr(Jet([1.0, 2.0], None)) == "power series [1.0, 2.0]"
+
+
+@pytest.mark.parametrize("n", [1, 3, 10, 50])
+def test_negative_powers_do_not_cancel(n: int) -> None:
+    """(1 − x)⁻ⁿ has the coefficients C(n + k − 1, k); (1 − x)ⁿ, of alternating signs, would cost all their digits."""
+    expected = [float(math.comb(n + k - 1, k)) for k in range(41)]
+    np.testing.assert_allclose(jet(lambda x: (1 - x) ** -n, 0.0, 40), expected, rtol=1e-13)
+
+
+def test_a_negative_power_of_a_large_number_does_not_overflow_on_the_way() -> None:
+    np.testing.assert_allclose(jet(lambda x: x**-300, 10.0, 2), [1e-300, -3e-299, 4.515e-298], rtol=1e-13)
+
+
+def test_a_series_of_another_expansion_is_not_taken_for_its_own() -> None:
+    """The inner function is constant by its own variable: its slope is 0, not the 2 of the outer one."""
+    with pytest.raises(TypeError, match="power series of two expansions met"):
+        jet(lambda x: jet(lambda _: 2 * x, 0.0, 3)[1] * x, 1.0, 3)
+
+
+@pytest.mark.parametrize(
+    ("fun", "message"),
+    [
+        (lambda x: x % 2, "the operator % has no rule"),
+        (lambda x: 2 % x, "the operator % has no rule"),
+        (lambda x: x // 2, "the operator // has no rule"),
+        (lambda x: x[0], "indexing has no rule"),
+    ],
+)
+def test_operators_without_a_rule_say_so(fun: Any, message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        jet(fun, 1.5, 2)
+
+
+def test_division_by_the_integer_zero_is_a_pole() -> None:
+    with pytest.raises(ValueError, match=r"`fun` is not finite at x0=1.0: it is inf"):
+        jet(lambda x: x / 0, 1.0, 2)

@@ -91,7 +91,7 @@ def _divide(u: Any, w: Any) -> Any:
 
 
 def _power(u: Any, r: Any) -> Any:
-    """Return uʳ: a product where r is an integer, by its differential equation where it is another constant."""
+    """Return uʳ: a product where r is a whole number, by its differential equation where it is another constant."""
     if isinstance(r, Jet):
         return np.exp(r * np.log(u))
     r = number(r)
@@ -100,12 +100,11 @@ def _power(u: Any, r: Any) -> Any:
         for exponent in np.unique(r):
             result = _where(r == exponent, _power(u, float(exponent)), result)
         return result
-    if r != np.floor(r) or np.isinf(r):
+    if r < 0 or r != np.floor(r) or np.isinf(r):  # 1/uⁿ would cancel where uⁿ has coefficients of both signs
         return u.like(general_power(u.c, r, at(np.power, u.c[0], r)))
     if r == 0:
         return u.like(u.constant(at(np.ones_like, u.c[0])))
-    y = u.like(whole_power(u.c, abs(int(r))))
-    return y if r > 0 else 1 / y
+    return u.like(whole_power(u.c, int(r)))
 
 
 def _root(ufunc: Any, r: float) -> None:

@@ -38,7 +38,7 @@ def dot(a: Sequence[Any], b: Sequence[Any]) -> Any:
 
 def over(a: Any, b: Any) -> Any:
     """Divide as NumPy does: by zero too, where Python's floats would raise."""
-    return np.divide(a, b) if b.__class__ is float and not b else a / b
+    return np.divide(a, b) if b.__class__ in (float, int) and not b else a / b
 
 
 def product(u: Coefficients, w: Coefficients) -> Coefficients:
@@ -126,6 +126,15 @@ def _lost(wanted: str) -> Callable[..., Any]:
     return method
 
 
+def _without_rule(name: str) -> Callable[..., Any]:
+    """Return a method that names an operator that series do not have."""
+
+    def method(*_: Any) -> Any:
+        raise TypeError(_uncovered(name))
+
+    return method
+
+
 class Jet:
     """A power series, truncated: what a function gets in the place of a number."""
 
@@ -145,6 +154,9 @@ class Jet:
     __hash__ = None  # type: ignore[assignment]  # like an array
     __array__, __float__, __int__ = _lost("a plain array"), _lost("a plain number"), _lost("a plain number")
     __complex__, __index__ = _lost("a plain number"), _lost("an index")
+    __mod__ = __rmod__ = _without_rule("the operator %")
+    __floordiv__ = __rfloordiv__ = _without_rule("the operator //")
+    __getitem__ = _without_rule("indexing")
     __setitem__, item, tolist = _lost("part of an array"), _lost("a plain number"), _lost("a list")
 
     def __neg__(self) -> Jet:
@@ -243,12 +255,18 @@ def pair(u: Any, w: Any) -> tuple[Jet, Coefficients, Coefficients]:
     """Return one of two operands that is a series, and the coefficients of both."""
     one = u if isinstance(u, Jet) else w
     first, second = (part.c if isinstance(part, Jet) else one.constant(number(part)) for part in (u, w))
-    if isinstance(u, Jet) and isinstance(w, Jet) and u.scope is not w.scope:
+    if isinstance(u, Jet) and isinstance(w, Jet):
+        _check_scope(u, w.scope)
+    return one, first, second
+
+
+def _check_scope(u: Jet, scope: object) -> None:
+    """Refuse a series of another expansion: its coefficients are by another variable."""
+    if u.scope is not scope:
         raise TypeError(
             "power series of two expansions met: an expansion inside another is not covered, use autodiff.derivative "
             "for the inner one"
         )
-    return one, first, second
 
 
 def jet(fun: Function, x0: ArrayLike, degree: int) -> Array:
@@ -326,12 +344,18 @@ def jet(fun: Function, x0: ArrayLike, degree: int) -> Array:
     """
     check_callable("fun", fun)
     points = as_float_array("x0", x0)
-    degree = as_int("degree", degree, low=0)
+    return expanded(fun, points, as_int("degree", degree, low=0))
+
+
+def expanded(fun: Function, points: Array, degree: int, step: Any = 1.0) -> Array:
+    """Return the coefficients of f(x0 + step t) in powers of t, for each of the points x0; steps broadcast with them."""
     start: Any = points if points.ndim else float(points)
-    one = np.ones(points.shape) if points.ndim else 1.0
+    slope: Any = np.broadcast_to(step, points.shape) if points.ndim else float(step)
     scope = object()
     with np.errstate(all="ignore"):  # what is not finite is reported below, with its point and order
-        result = fun(Jet([start, one, *[0.0] * degree][: degree + 1], scope))
+        result = fun(Jet([start, slope, *[0.0] * degree][: degree + 1], scope))
+    if isinstance(result, Jet):
+        _check_scope(result, scope)
     row = result.c if isinstance(result, Jet) else [number(result), *[0.0] * degree]
     shape = np.shape(row[0])
     if shape not in (points.shape, ()) or (isinstance(result, Jet) and shape != points.shape):
