@@ -78,15 +78,46 @@ def test_a_given_bound_is_taken_as_it_is(x0: float, x: float, n: int, M: float) 
     assert math.isnan(found.point)
 
 
-def test_a_narrow_peak_is_missed_and_a_bound_helps() -> None:
+def test_a_narrow_peak_is_noticed_and_a_bound_helps() -> None:
     """The second derivative has a peak 1e-7 wide at 0.2; f' jumps there by 1. Samples lie beside it."""
 
     def fun(x: Any) -> Any:
         return 1e-7 * np.logaddexp(0, (x - 0.2) / 1e-7)
 
     error = abs(fun(1.0) - taylor(fun, 0.0, 1)(1.0))
-    assert remainder_bound(fun, 0.0, 1, 1.0) < error  # what the documentation warns of
+    with pytest.raises(ValueError, match=r"with a peak that the samples miss.* give `bound`"):
+        remainder_bound(fun, 0.0, 1, 1.0)
     assert remainder_bound(fun, 0.0, 1, 1.0, bound=2.5e6) >= error
+
+
+@pytest.mark.parametrize(
+    ("fun", "x0", "n", "x"),
+    [
+        (np.abs, 1.0, 1, -0.5),
+        (np.abs, 1.0, 1, [2.0, -0.5]),
+        (lambda x: np.maximum(x, 0.0) ** 2, 1.0, 2, -0.7),
+        (lambda x: np.where(x > 1, x, -x), 0.5, 2, 2.2),
+    ],
+    ids=["kink", "kink on one side", "kink of the slope", "jump"],
+)
+def test_a_kink_between_the_samples_leaves_no_bound(fun: Any, x0: float, n: int, x: Any) -> None:
+    with pytest.raises(ValueError, match=rf"no derivative of order {n + 1} somewhere between `x0` and"):
+        remainder_bound(fun, x0, n, x)
+
+
+@pytest.mark.parametrize("n", [0, 2, 5])
+@pytest.mark.parametrize(("fun", "x"), [(lambda x: 1 / x, -0.77), (np.tan, 2.0), (lambda x: x**-3, -3.1)])
+def test_a_pole_between_the_samples_leaves_no_bound(fun: Any, x: float, n: int) -> None:
+    with pytest.raises(ValueError, match=r"seems to be singular near"):
+        remainder_bound(fun, 1.0, n, x)
+
+
+def test_high_degrees_far_out_neither_overflow_nor_underflow() -> None:
+    """For exp on [0, 50] it is e⁵⁰ 50²⁰¹/201!, of which 50²⁰¹ is larger than any float and 1/201! smaller."""
+    found = remainder_bound(np.exp, 0.0, 200, 50.0, full_output=True)
+    expected = math.exp(50 + 201 * math.log(50) - math.lgamma(202))
+    assert found.value == pytest.approx(expected, rel=1e-11)
+    assert found.derivative == pytest.approx(math.exp(50), rel=1e-11)
 
 
 def test_shapes_and_degrees() -> None:
