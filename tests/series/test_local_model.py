@@ -123,9 +123,10 @@ class TestStep:
             ([[2, 0], [0, -4]], [2, 4], 3, [-1, 1], "no minimiser"),
             ([[-2, 0], [0, -4]], [2, 4], 3, [1, 1], "no minimiser"),
             ([[0, 1], [1, 0]], [1, 1], 3, [-1, -1], "no minimiser"),
-            ([[-2, 0], [0, 0]], [2, 1], 3, [1, 0], "no minimiser"),
+            ([[-2, 0], [0, 0]], [2, 1], 2, [1, 0], "no curvature"),
+            ([[-2, 0], [0, 0]], [2, 0], 3, [1, 0], "no minimiser"),
         ],
-        ids=["definite", "flat", "flat and turned", "constant", "slope", "linear", "saddle", "maximum", "turned saddle", "ridge"],
+        ids=["definite", "flat", "flat and turned", "constant", "slope", "linear", "saddle", "maximum", "turned saddle", "sloping ridge", "ridge"],
     )  # fmt: skip
     def test_what_the_hessian_allows(self, H: Any, g: Any, status: int, step: Any, message: str) -> None:
         found = local_model(quadratic(H, g), [0.0, 0.0]).step()

@@ -38,7 +38,7 @@ class NewtonStep(Result):
         The eigenvalues of the Hessian, in ascending order.
     status : int
         0: a minimiser; 1: one of many minimisers, the Hessian is singular; 2: no stationary point, the Hessian is
-        singular; 3: the Hessian has negative eigenvalues.
+        singular; 3: a saddle or a maximum, the Hessian has negative eigenvalues.
     success : bool
         Whether the model has one minimiser and the step leads there.
     message : str
@@ -154,7 +154,7 @@ class LocalModel(Result):
         slopes = Q.T @ gradient
         s = -Q @ (np.where(zero, 0.0, slopes) / np.where(zero, 1.0, eigenvalues))
         flat = np.linalg.norm(slopes[zero]) > 1e-12 * np.linalg.norm(gradient)
-        status = 3 if (eigenvalues[~zero] < 0).any() else 2 if flat else 1 if zero.any() else 0
+        status = 2 if flat else 3 if (eigenvalues[~zero] < 0).any() else 1 if zero.any() else 0
         step = s if np.ndim(self.x0) else float(s[0])
         return NewtonStep(
             step,
