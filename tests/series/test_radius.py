@@ -151,7 +151,7 @@ class TestHonesty:
         assert radius_of_convergence(noisy).value == pytest.approx(math.pi / 2, rel=1e-10)
 
 
-@pytest.mark.parametrize("scale", [1e-30, 1e30])
+@pytest.mark.parametrize("scale", [1e-290, 1e-30, 1e30, 1e290])
 def test_a_factor_of_the_function_does_not_matter(scale: float) -> None:
     found = radius_of_convergence(lambda x: scale * np.sqrt(3 + x))
     assert found.success
@@ -189,3 +189,17 @@ def test_functions_and_their_coefficients_agree() -> None:
 def test_bad_arguments(arguments: Any, options: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         radius_of_convergence(*arguments, **options)
+
+
+@pytest.mark.parametrize("scale", [1e-300, 1.0, 1e300])
+def test_a_factor_of_the_coefficients_does_not_matter(scale: float) -> None:
+    found = radius_of_convergence([scale] * 20)
+    assert (found.status, found.method) == (0, "domb_sykes")
+    assert found.value == pytest.approx(1.0, rel=1e-12)
+
+
+def test_a_pole_of_high_order_is_seen() -> None:
+    # (1 − x)⁻²⁰ has the ratios (n + 19)/n: exactly a line in 1/n.
+    found = radius_of_convergence(lambda x: (1 - x) ** -20)
+    assert found.success
+    assert found.value == pytest.approx(1.0, rel=1e-9)

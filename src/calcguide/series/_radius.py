@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -130,10 +129,11 @@ def radius_of_convergence(
       where only every p-th coefficient is not zero, they are those of a series in :math:`x^p`;
     - a pair of complex conjugate singularities makes the signs turn without pattern, and ratios useless; the quotients
       :math:`B_n^2 = (c_{n+1} c_{n-1} - c_n^2) / (c_n c_{n-2} - c_{n-1}^2)` tend to 1/ρ² (Mercer and Roberts [2]_);
-    - ratios that fall like a power of n belong to a function without singularities: the radius is infinite. A few slow
-      decays look alike: a singularity so far away that n terms do not see it.
+    - ratios that fall like a power of n belong to a function without singularities: the radius is infinite. A singularity
+      too far away or too faint for n terms looks alike, as in exp(30 x)/(1 − x) up to degree 40.
 
-    Two singularities at the same distance that are of different kind, and gaps that grow as in
+    An essential singularity, as of exp(1/(1 − x)), is approached so slowly, like :math:`n^{-1/2}`, that the estimate of the
+    error is too small. Two singularities at the same distance that are of different kind, and gaps that grow as in
     :math:`\sum x^{2^k}`, fit neither. Then the root test is all that is left, the status says that nothing has settled,
     and `value` is right to a factor of about :math:`n^{1/n}`.
 
@@ -179,8 +179,10 @@ def _diagnosed(c: Array) -> RadiusResult:
             math.inf, 0.0, math.nan, math.inf, math.nan, math.nan, "root", 0, True, POLYNOMIAL
         )
     root = _root(c)
-    scale = np.arange(len(c)) * math.log(root)
-    c = _cleaned(c, scale)
+    if np.count_nonzero(c) < FEWEST:
+        return _verdict(root, math.inf, "root", 2, root=root)
+    level, unit = _level(c)
+    c = _cleaned(c, level)
     places = np.flatnonzero(c)
     if places.size < FEWEST:
         return _verdict(root, math.inf, "root", 2, root=root)
@@ -188,8 +190,8 @@ def _diagnosed(c: Array) -> RadiusResult:
     rates = _rates(c[places[0] :: period])
     ratio = float(rates[-1] ** (-1 / period)) if rates.size else math.nan
     domb_sykes, its_error = _extrapolated(rates, period)
-    pair, error_of_pair = _extrapolated_pair(np.sign(c) * np.exp(_log(c) + scale))
-    pair, error_of_pair = pair * root, error_of_pair * root
+    pair, error_of_pair = _extrapolated_pair(np.sign(c) * np.exp(_log(c) + level))
+    pair, error_of_pair = pair * unit, error_of_pair * unit
     found = {"ratio": ratio, "root": root, "domb_sykes": domb_sykes, "pair": pair}
     error, value, method = min((its_error, domb_sykes, "domb_sykes"), (error_of_pair, pair, "pair"))
     if error <= SETTLED * value:
@@ -232,9 +234,16 @@ def _root(c: Array) -> float:
     return float(np.exp(np.min(-_log(c[n]) / n)))
 
 
-def _cleaned(c: Array, scale: Any) -> Array:
+def _level(c: Array) -> tuple[Array, float]:
+    """Return what to add to log|c_n| so that it neither rises nor falls, and the unit of x that has the same effect."""
+    n = np.flatnonzero(c)
+    slope, start = np.polyfit(n, _log(c[n]), 1)
+    return -(start + slope * np.arange(len(c))), math.exp(-slope)
+
+
+def _cleaned(c: Array, level: Array) -> Array:
     """Return the coefficients with a zero where there is only the rounding error of one."""
-    size = np.pad(_log(c) + scale, 1, constant_values=-math.inf)
+    size = np.pad(_log(c) + level, 1, constant_values=-math.inf)
     neighbours = np.maximum(size[:-2], size[2:])
     return np.where(size[1:-1] <= math.log(NEGLIGIBLE) + neighbours, 0.0, c)
 
