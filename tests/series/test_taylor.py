@@ -164,3 +164,11 @@ class TestRefusals:
         ):
             taylor(np.sinc, 0.3, 3)
         assert taylor(np.sinc, 0.3, 3, method="autodiff")(0.31) == pytest.approx(np.sinc(0.31), abs=1e-7)
+
+
+@pytest.mark.parametrize("fun", [lambda x: np.stack([x, 2 * x]), lambda x: [x]], ids=["array", "list"])
+def test_several_values_are_refused_by_autodiff_too(fun: Any) -> None:
+    with pytest.raises(
+        ValueError, match=r"`fun` returned shape \(\d,\); a Taylor polynomial needs one value"
+    ):
+        taylor(fun, 0.0, 2, method="autodiff")

@@ -121,7 +121,11 @@ def _repeated(fun: Function, x: float, degree: int) -> list[float]:
     """Differentiate again and again, in one variable."""
     as_int("degree", degree, high=NESTED)
     with np.errstate(all="ignore"):  # what is not finite is reported by its order
-        row = [float(autodiff.derivative(fun, n=k)(x)) / math.factorial(k) for k in range(degree + 1)]
+        value = fun(x)
+        if np.ndim(value):
+            raise ValueError(f"`fun` returned shape {np.shape(value)}; a Taylor polynomial needs one value")
+        slopes = (autodiff.derivative(fun, n=k)(x) / math.factorial(k) for k in range(1, degree + 1))
+        row = [float(value), *map(float, slopes)]
     return [_finite(c, k, x) for k, c in enumerate(row)]
 
 
