@@ -207,7 +207,7 @@ class TestErrorAgainstCost:
         x, y = ax.lines[-1].get_data()
         assert x == pytest.approx([10, 100])
         np.testing.assert_allclose(y, 4 * 3 * x**slope)
-        assert ax.texts[0].get_text() == f"slope {slope}"
+        assert ax.texts[0].get_text() == f"slope {slope}".replace("-", "−")
 
     @pytest.mark.parametrize(
         ("counts", "errors", "message"),

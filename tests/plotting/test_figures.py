@@ -91,7 +91,7 @@ def test_slope_guide_has_its_slope_and_lies_above(ax, slope):
     x, y = ax.lines[-1].get_data()
     assert np.diff(np.log(y))[0] / np.diff(np.log(x))[0] == pytest.approx(slope)
     np.testing.assert_allclose(y, 4 * 3 * x**slope)
-    assert ax.texts[0].get_text() == f"slope {slope}"
+    assert ax.texts[0].get_text() == f"slope {slope}".replace("-", "−")
 
 
 def test_no_guide_without_an_error_to_show(ax):

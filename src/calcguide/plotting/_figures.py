@@ -310,7 +310,7 @@ def error_against_cost(
     >>> n = np.array([10, 100, 1000])
     >>> line = plotting.error_against_cost(ax, n, 1 / n**2, label="midpoint", slope=-2)
     >>> print([text.get_text() for text in ax.texts])
-    ['slope -2']
+    ['slope −2']
     """
     return _orders(ax, "counts", counts, errors, label, slope, line, np.argmin)
 
@@ -385,7 +385,7 @@ def _slope_guide(ax: Axes, x: Array, errors: Array, slope: float, first: int) ->
     )
     side = -1 if slope >= 0 else 1  # the side on which a line of this slope leaves room above
     ax.annotate(
-        f"slope {slope:g}",
+        f"slope {slope:g}".replace("-", "−"),
         (middle, height * (middle / start) ** slope),
         xytext=(side * 6, 4),
         textcoords="offset points",
