@@ -218,6 +218,20 @@ class TestMaximum:
         assert found.success
         assert found.theta == pytest.approx([X.mean() * 1e9, X.std() * 1e-12], rel=1e-10)
 
+    @pytest.mark.parametrize("offset", [1e8, -1e9])
+    def test_a_maximum_between_neighbouring_floats_is_found(self, offset: float) -> None:
+        # The mean is known to half a float's spacing, more than 1e-8 standard errors.
+        found = maximum_likelihood(normal, [offset, 1.0], X + offset)
+        assert found.success
+        assert found.theta[0] == pytest.approx((X + offset).mean(), rel=4e-16)
+
+    def test_infinite_values_of_both_signs_shorten_the_step(self) -> None:
+        """Outside its domain a uniform density on [0, θ] gives −∞ for some data and +∞ at θ = 0."""
+        found = maximum_likelihood(
+            lambda x, theta: np.where(x < theta, -np.log(np.abs(theta)), -np.inf), 1.0, np.array([-1.0, 0.5])
+        )
+        assert not found.success
+
     def test_parameters_of_a_transformation(self) -> None:
         # A small normalising flow: the density is that of e^(a + b Z), its parameters are fitted through the map.
         def flow(y: Any, theta: Any) -> Any:
@@ -243,6 +257,24 @@ class TestNoMaximum:
         assert "separable" in found.message
         assert np.isnan(found.standard_error).all()
         assert np.isnan(found.covariance).all()
+
+    @pytest.mark.parametrize("start", [0.0, 10.0, 50.0])
+    @pytest.mark.parametrize("tol", [1e-2, 1e-8, 1e-12])
+    def test_separable_data_whose_score_rounds_to_zero(self, start: float, tol: float) -> None:
+        """By symmetry the scores of the two classes cancel to the last digit once the weight is about 37."""
+        x, labels = np.array([-2.0, -1.0, 1.0, 2.0]), np.array([0, 0, 1, 1])
+
+        def logits(data: Any, weight: Any) -> Any:
+            x, y = data
+            return y * x * weight - np.logaddexp(0, x * weight)
+
+        found = maximum_likelihood(logits, start, (x, labels), tol=tol)
+        assert (found.status, found.success) == (5, False)
+
+    def test_a_top_without_curvature_is_no_tail(self) -> None:
+        found = maximum_likelihood(lambda x, theta: -((x - theta) ** 4), 0.0, [1.0, 1.0])
+        assert found.status == 4
+        assert found.theta == pytest.approx(1.0, abs=1e-4)
 
     def test_data_separable_in_one_direction_only(self) -> None:
         # The second feature tells one class apart where it is not 0; the first does not separate.
@@ -302,6 +334,7 @@ class TestArguments:
             (poisson, 1j, X, TypeError, "`theta0?` must be real"),
             (poisson, 1.0, [1.0, np.nan], ValueError, r"`data` must be finite, got data\[1\]=nan"),
             (poisson, 1.0, 3.0, ValueError, "`data` must hold observations along its first axis"),
+            (poisson, 1.0, [[1.0, 2.0], [3.0]], ValueError, "`data` must be a regular array, got rows of different lengths"),
             (poisson, 1.0, [], ValueError, "`data` must not be empty"),
             (logistic, np.zeros(3), (FEATURES, LABELS[1:]), ValueError, r"one length, got \[120, 119\]"),
             (lambda x, t: np.sum(x) * t, 1.0, X, ValueError, r"`logpdf` must return.*shape \(60,\); got shape \(\)"),

@@ -23,8 +23,8 @@ MESSAGES = {
     LIMIT: "the limit of iterations was reached",
     STALLED: "no step makes the likelihood larger, although the score is not zero",
     NOT_FINITE: "the log-likelihood or a derivative of it is not finite",
-    SINGULAR: "the score is zero but the information is not positive definite: the data do not determine all "
-    "parameters, or this is no maximum",
+    SINGULAR: "the score is zero but the information is not positive definite, or vanishes with it: the data do not "
+    "determine all parameters, or this is no maximum",
     DIVERGING: "the likelihood keeps growing while the parameters run away: it has no maximum, as with separable data",
 }
 EPS = float(np.finfo(float).eps)
@@ -34,6 +34,10 @@ RANK = 1e-12
 #: Where a maximum is near, the information hardly changes over a step that is a tiny part of a standard error. Along a
 #: tail that never turns, :math:`e^{-t}` or a power of 1/t, a Newton step takes away 63 % of it or more.
 CHANGE = 0.5
+#: How far to look beyond the end, in standard errors, at least: the last step may be lost to rounding.
+REACH = 1e-6
+#: Along a tail steps are equal or grow; towards a top without curvature each is shorter than this part of the last.
+SHRINKING = 0.9
 #: Armijo's condition: a step must win this part of what its slope promises.
 SUFFICIENT = 1e-4
 #: From the length that the rank's limit allows down to the size of one: 2⁻⁶⁰ = 1e-18.
@@ -112,6 +116,11 @@ class _Likelihood:
         with np.errstate(all="ignore"):
             values = self.logpdf(self.data, self.parameters.restore(vector))
         return one_each("logpdf", values, self.count)
+
+    def total(self, vector: Array) -> float:
+        """Return ℓ, which may be no number outside the domain of the parameters."""
+        with np.errstate(all="ignore"):
+            return float(np.sum(self.terms(vector)))
 
     def _total(self, vector: Any) -> Any:
         return np.sum(self.terms(vector))
@@ -452,15 +461,22 @@ class _Curvature:
         """Return the Newton step with negative eigenvalues reversed and vanishing ones lifted."""
         return self.solve(slope, np.maximum(np.abs(self.eigenvalues), RANK))
 
+    @property
+    def half(self) -> Array:
+        """A square root of I⁻¹: its columns are standard errors, along the axes of the ellipsoid of confidence."""
+        return self.vectors / self.scale[:, None] / np.sqrt(self.eigenvalues)
+
     def inverse(self) -> Array:
         """Return I⁻¹."""
-        half = self.vectors / self.scale[:, None] / np.sqrt(self.eigenvalues)
-        return half @ half.T
+        return self.half @ self.half.T
+
+    def onwards(self, step: Array, reach: float) -> Array:
+        """Return so many standard errors along every axis, to the side that a step leads to."""
+        return self.half @ np.copysign(reach, self.vectors.T @ (step * self.scale))
 
     def change(self, other: Array) -> float:
         """Return the largest relative difference between this matrix and another, over all directions."""
-        half = self.vectors / self.scale[:, None] / np.sqrt(self.eigenvalues)
-        return float(np.abs(np.linalg.eigvalsh(half.T @ other @ half) - 1).max())
+        return float(np.abs(np.linalg.eigvalsh(self.half.T @ other @ self.half) - 1).max())
 
 
 def _climb(model: _Likelihood, tol: float, maxiter: int) -> tuple[list[Array], int]:
@@ -474,10 +490,11 @@ def _climb(model: _Likelihood, tol: float, maxiter: int) -> tuple[list[Array], i
         curvature = _Curvature.of(information)
         step = curvature.uphill(slope)
         gain = float(slope @ step)
-        if gain <= tol**2:
+        if gain <= tol**2 or (np.abs(step) <= EPS * np.abs(here)).all():
             if not curvature.definite:
                 return path, SINGULAR
-            return [*path, here + step], _judge(model, curvature, here + step)
+            path.append(here + step)
+            return path, _judge(model, curvature, path, max(tol, REACH))
         longest = _longest_uphill(model, here, step, gain)
         if longest is None:
             return path, STALLED if np.isfinite(model.terms(here)).all() else NOT_FINITE
@@ -485,12 +502,16 @@ def _climb(model: _Likelihood, tol: float, maxiter: int) -> tuple[list[Array], i
     return path, LIMIT
 
 
-def _judge(model: _Likelihood, curvature: _Curvature, end: Array) -> int:
-    """Tell a maximum from a tail that only looks flat."""
-    information = model.information(end)
-    if not (np.isfinite(information).all() and np.isfinite(model.terms(end)).all()):
+def _judge(model: _Likelihood, curvature: _Curvature, path: list[Array], reach: float) -> int:
+    """Tell a maximum from a tail that only looks flat, and from a top without curvature."""
+    end = path[-1]
+    if not (np.isfinite(model.information(end)).all() and np.isfinite(model.terms(end)).all()):
         return NOT_FINITE
-    return CONVERGED if curvature.change(information) <= CHANGE else DIVERGING
+    beyond = model.information(end + curvature.onwards(end - path[-2], reach))
+    if np.isfinite(beyond).all() and curvature.change(beyond) <= CHANGE:
+        return CONVERGED
+    moves = np.linalg.norm(np.diff(path[-5:-1], axis=0), axis=1)
+    return SINGULAR if len(moves) > 1 and (moves[1:] < SHRINKING * moves[:-1]).all() else DIVERGING
 
 
 def _longest_uphill(model: _Likelihood, here: Array, step: Array, gain: float) -> Array | None:
@@ -499,7 +520,7 @@ def _longest_uphill(model: _Likelihood, here: Array, step: Array, gain: float) -
     value, rounding = terms.sum(), 4 * EPS * np.abs(terms).sum()
     allowance = rounding if gain <= 16 * rounding else 0.0
     for _ in range(HALVINGS):
-        new = np.asarray(model.terms(here + step)).sum()
+        new = model.total(here + step)
         if np.isfinite(new) and new - value >= SUFFICIENT * gain - allowance:
             return step
         step, gain = step / 2, gain / 2
@@ -516,7 +537,7 @@ def _delivered(model: _Likelihood, path: list[Array], status: int) -> Likelihood
         theta=restore(end),
         standard_error=restore(np.sqrt(np.diagonal(covariance))),
         covariance=covariance,
-        log_likelihood=float(np.asarray(model.terms(end)).sum()),
+        log_likelihood=model.total(end),
         score=restore(model.score(end)),
         nit=len(path) - 1,
         status=status,

@@ -59,7 +59,10 @@ def as_observations(name: str, tree: Any) -> tuple[Any, int]:
 
 
 def _as_data(name: str, leaf: Any) -> Any:
-    array = np.asarray(leaf)
+    try:
+        array = np.asarray(leaf)
+    except ValueError:
+        raise ValueError(f"`{name}` must be a regular array, got rows of different lengths") from None
     checked = as_float_array(name, array.astype(np.uint8) if array.dtype.kind == "b" else array)
     if not array.ndim:
         raise ValueError(f"`{name}` must hold observations along its first axis, got one number")
