@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from calcguide import integrate
-from calcguide.probability import cdf, probability, quantile
+from calcguide.probability import _distribution, cdf, probability, quantile
 
 
 def mixture(x: Any) -> Any:
@@ -134,8 +134,18 @@ class TestCdf:
         assert found[-1] <= 1
 
     def test_points_are_numbers(self) -> None:
-        with pytest.raises(ValueError, match="`x` must be finite"):
+        with pytest.raises(ValueError, match="`x` must hold numbers, finite or not, got nan"):
             cdf(stats.norm.pdf, [0.0, np.nan])
+
+    def test_the_ends_of_the_line(self) -> None:
+        assert cdf(stats.norm.pdf, [np.inf, -np.inf]).tolist() == [pytest.approx(1.0, rel=1e-15), 0.0]
+        np.testing.assert_array_equal(
+            cdf(stats.uniform.pdf, [np.inf, -np.inf], low=0.0, high=1.0), [1.0, 0.0]
+        )
+
+    def test_far_out_in_a_heavy_tail(self) -> None:
+        x = np.array([-1e10, 1e3, 1e10])
+        np.testing.assert_allclose(cdf(stats.cauchy.pdf, x), stats.cauchy.cdf(x), rtol=1e-9)
 
 
 class TestQuantile:
@@ -158,6 +168,18 @@ class TestQuantile:
         q = np.linspace(0.01, 0.99, 9)
         found = quantile(stats.beta(0.5, 0.5).pdf, q, low=0.0, high=1.0, rtol=1e-8)
         assert found == pytest.approx(stats.beta(0.5, 0.5).ppf(q), abs=1e-8)
+
+    @pytest.mark.parametrize("shape", [0.1, 0.02])
+    def test_a_quantile_beside_a_singular_end(self, shape: float) -> None:
+        """F is about xᵃ/Γ(a + 1) near 0: of 1e-3 with a = 0.02 the quantile is 1e-151, beyond any halving from 1."""
+        q = np.array([1e-5, 1e-3, 0.5]) if shape > 0.05 else np.array([1e-3, 0.5])
+        found = quantile(stats.gamma(shape).pdf, q, low=0.0)
+        np.testing.assert_allclose(found, stats.gamma(shape).ppf(q), rtol=1e-9)
+
+    def test_a_search_that_ends_too_early_warns(self, monkeypatch: pytest.MonkeyPatch) -> None:
+        monkeypatch.setattr(_distribution, "STEPS", 1)
+        with pytest.warns(integrate.AccuracyWarning, match=r"up to the quantile .* is off by"):
+            quantile(stats.norm.pdf, 0.3)
 
     @pytest.mark.parametrize("q", [1e-20, 1e-100, 1e-280])
     def test_far_in_the_tail(self, q: float) -> None:

@@ -5,6 +5,7 @@ r"""Probabilities are areas: of one interval, and from the left end up to a poin
 
 from __future__ import annotations
 
+import warnings
 from collections.abc import Sequence
 from dataclasses import replace
 from math import inf, isfinite
@@ -12,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import IntegralResult, plain
+from calcguide._results import AccuracyWarning, IntegralResult, plain
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array
 from calcguide.integrate import integral
@@ -20,7 +21,7 @@ from calcguide.integrate._integrand import CONVERGED, NOT_CONVERGED, limit
 from calcguide.probability._densities import FOUND, Density, handed_over
 
 #: Distances from the middle or the finite end of an infinite range at which it is cut, so that a cell of any width
-#: sees a density of scale 1.
+#: sees a density of scale 1; powers of 2 up to the farthest point follow, for heavy tails.
 LANDMARKS = (0.0, *2.0 ** np.arange(-2, 6))
 #: The same for quantiles, which lie anywhere.
 LADDER = (0.0, *2.0 ** np.arange(-30, 61))
@@ -108,7 +109,7 @@ def probability(
     found = _areas(density, edges, TINY)
     first, last = np.searchsorted(edges, ends)
     value, error = (part[first:last].sum() for part in (found.value, found.error))
-    return handed_over(_replaced(found, value, error), full_output=full_output)
+    return handed_over(_replaced(found, np.minimum(value, 1.0), error), full_output=full_output)
 
 
 def cdf(
@@ -131,7 +132,7 @@ def cdf(
     pdf : callable
         The density: takes an array of shape (m,), returns the same shape.
     x : array_like
-        The points, of any shape and in any order.
+        The points, of any shape and in any order; they may be infinite, or beyond the range of the density.
     low, high : float
         The range of the density, which may be infinite.
     points : sequence of float, optional
@@ -180,7 +181,9 @@ def cdf(
     array([0.5       , 0.84134475, 0.9750021 ])
     """
     density = Density.of(pdf, low, high, points, rtol, normalise=normalise)
-    x = as_float_array("x", x)
+    x = as_float_array("x", x, finite=False)
+    if np.isnan(x).any():
+        raise ValueError("`x` must hold numbers, finite or not, got nan")
     edges = _edges(density, x.ravel())
     found = _areas(density, edges, FLOOR)
     places = np.searchsorted(edges, np.clip(x, density.low, density.high))
@@ -281,7 +284,8 @@ def _edges(density: Density, x: Array, landmarks: Sequence[float] = LANDMARKS) -
         marks = np.zeros(0)
     else:
         base = low if isfinite(low) else high if isfinite(high) else 0.0
-        away = np.array(landmarks) * max(1.0, abs(base) / 1024)
+        reach = np.abs(x[np.isfinite(x)] - base).max(initial=1.0)
+        away = np.append(landmarks, 2.0 ** np.arange(6, np.log2(reach))) * max(1.0, abs(base) / 1024)
         marks = np.concatenate([base + away, base - away])
     inner = np.concatenate([x, marks, density.breaks])
     return np.unique(np.concatenate([[low, high], inner[(low < inner) & (inner < high)]]))
@@ -328,20 +332,27 @@ def _solve(density: Density, left: Array, right: Array, area: Array, rounding: A
     x, missing = (left + right) / 2, area
     for _ in range(STEPS):
         # Always from the left end of the bracket: adding up what was passed beyond it would cancel.
-        excess = _cells(density, left, x, floor).value - missing
+        found = _cells(density, left, x, floor).value
+        excess = found - missing
+        with np.errstate(all="ignore"):
+            # Near `left` the area is a power of the distance, also at a singular end; in logarithms that is a line.
+            power = (x - left) * density(x) / found
+            newton = left + (x - left) * (missing / found) ** (1 / power)
         short = excess < 0
         left, right, missing = (
             np.where(short, x, left),
             np.where(short, right, x),
             np.where(short, -excess, missing),
         )
-        with np.errstate(all="ignore"):
-            newton = x - excess / density(x)
         new = np.where((left < newton) & (newton < right), newton, (left + right) / 2)
         settled = (np.abs(new - x) <= 2 * EPS * np.abs(x)) | (np.abs(excess) <= rounding)
         if settled.all():
             break
         x = np.where(settled, x, new)
+    missed = np.abs(excess) > density.rtol * rounding / EPS
+    if missed.any():
+        message = f"the area up to the quantile {x[missed][0]:.6g} is off by {abs(excess[missed][0]):.1g}"
+        warnings.warn(message, AccuracyWarning, stacklevel=3)
     return x
 
 
