@@ -18,9 +18,11 @@ from calcguide.probability import (
     kl_divergence,
     mean,
     moment,
+    mutual_information,
     normalising_constant,
     probability,
     quantile,
+    score_function_gradient,
     variance,
 )
 
@@ -67,6 +69,25 @@ class TestConstant:
         assert normalising_constant(lambda x: 1 / x, low=1.0, full_output=True).status == 3
         with pytest.raises(ValueError, match=r"`pdf` returned nan at x="):
             normalising_constant(lambda x: np.where(x > 0.3, np.nan, 1.0), low=0.0, high=1.0)
+
+
+class TestValues:
+    @takers
+    def test_complex_values_are_refused(self, taker: Any) -> None:
+        with pytest.raises(TypeError, match="must return real numbers, got dtype complex128"):
+            taker(lambda x: stats.norm.pdf(x) + 0j)
+
+    @takers
+    def test_points_may_be_none_at_all(self, taker: Any) -> None:
+        np.testing.assert_array_equal(taker(stats.norm.pdf, points=[]), taker(stats.norm.pdf))
+
+    def test_so_are_complex_values_of_other_functions(self) -> None:
+        with pytest.raises(TypeError, match="`g` must return real numbers"):
+            expectation(lambda x: np.exp(1j * x), stats.norm.pdf)
+        with pytest.raises(TypeError, match="`joint` must return real numbers"):
+            mutual_information(lambda x, y: x + y + 0j, low=0.0, high=1.0)
+        with pytest.raises(TypeError, match="`f` must return real numbers"):
+            score_function_gradient(lambda x: x + 1j, lambda x, mu: -((x - mu) ** 2), 0.0, [1.0, 2.0])
 
 
 class TestArea:

@@ -17,7 +17,6 @@ from calcguide import autodiff
 from calcguide._results import plain
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_int, check_callable
-from calcguide.autodiff._tracer import primal
 
 
 def change_of_variables(
@@ -57,7 +56,7 @@ def change_of_variables(
     ------
     ValueError
         If an argument breaks its rule. The density raises it if a function returns another shape, or where a value is
-        not finite, with the point where that happened.
+        not finite or `pdf` negative, with the point where that happened.
     TypeError
         If an argument is of the wrong type.
 
@@ -108,6 +107,8 @@ def change_of_variables(
         check_callable("inverse", branch)
     width = () if dim is None else (as_int("dim", dim, low=1),)
     lower, upper = (_end(name, value, width) for name, value in (("low", low), ("high", high)))
+    if not (lower < upper).all():
+        raise ValueError(f"`low` must be less than `high`, got low={low!r:.60}, high={high!r:.60}")
 
     def density(y: ArrayLike) -> Any:
         points = as_float_array("y", y)
@@ -137,10 +138,15 @@ def _pushed(pdf: Function, inverse: Function, y: Array) -> Any:
                 f"`pdf` must return one number for each point, shape ({len(y)},); got shape {np.shape(value)}"
             )
         product = value * np.abs(volume)
-    wrong = np.flatnonzero(~np.isfinite(primal(product)))
+    negative = np.flatnonzero(autodiff.stop_gradient(value) < 0)
+    if negative.size:
+        k = int(negative[0])
+        at, image, p = (np.asarray(autodiff.stop_gradient(part)[k]).tolist() for part in (y, x, value))
+        raise ValueError(f"`pdf` must not be negative, got {p} at x={image}, where y={at}")
+    wrong = np.flatnonzero(~np.isfinite(autodiff.stop_gradient(product)))
     if wrong.size:
         k = int(wrong[0])
-        at, image, slope = (np.asarray(primal(part)[k]).tolist() for part in (y, x, volume))
+        at, image, slope = (np.asarray(autodiff.stop_gradient(part)[k]).tolist() for part in (y, x, volume))
         raise ValueError(
             f"the density is not finite at y={at}, where `inverse` is {image} and its derivative {slope:.6g}: "
             "`low` and `high` say where Y lies"

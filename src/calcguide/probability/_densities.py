@@ -66,7 +66,9 @@ class Density:
         low, high = limit("low", low, finite=False), limit("high", high, finite=False)
         if not low < high:
             raise ValueError(f"`low` must be less than `high`, got low={low}, high={high}")
-        breaks = () if points is None else tuple(as_float_array("points", points, ndim=1).tolist())
+        breaks = (
+            () if points is None else tuple(as_float_array("points", points, ndim=1, empty=True).tolist())
+        )
         density = cls(name, function, low, high, breaks, as_positive("rtol", rtol), is_log)
         return replace(density, area=density.constant()) if normalise else density
 
@@ -91,7 +93,7 @@ class Density:
         return values
 
     def _values(self, x: Array) -> Array:
-        values = np.asarray(self.function(x.copy()), dtype=np.float64)
+        values = real(self.name, self.function(x.copy()))
         if values.shape != x.shape:
             raise ValueError(
                 f"`{self.name}` must return one number for each point, shape {x.shape}; got shape {values.shape}"
@@ -142,7 +144,9 @@ class Density:
     def _described(self, area: float) -> str:
         described = f"over [{self.low}, {self.high}] it integrates to {area:.10g}"
         if area < AREA:
-            described += " (a narrow peak is found when `points` says where it is)"
+            described += (
+                " (a narrow peak is found when `points` says where it is, on both sides of it if need be)"
+            )
         return described
 
     def expectation(self, terms: Terms, what: str, atol: float = TINY) -> IntegralResult:
@@ -177,6 +181,14 @@ class Density:
             value = positive - negative
         value, error = plain(value.reshape(shape)), plain(error.reshape(shape))
         return IntegralResult(value, error, found.nfev, status, status == CONVERGED, message)
+
+
+def real(name: str, values: Any) -> Array:
+    """Return what a function of the caller returned as an array of real numbers."""
+    array = np.asarray(values)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"`{name}` must return real numbers, got dtype {array.dtype}")
+    return array.astype(np.float64, copy=False)
 
 
 def handed_over(result: IntegralResult, *, full_output: bool) -> Any:

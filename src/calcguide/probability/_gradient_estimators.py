@@ -17,6 +17,7 @@ import numpy as np
 from calcguide._results import Result
 from calcguide._typing import Array, Function
 from calcguide._validation import as_float, check_callable
+from calcguide.probability._densities import real
 from calcguide.probability._parameters import Parameters, as_observations, one_each, slopes
 
 BASELINES = ("mean", "optimal")
@@ -208,7 +209,7 @@ def score_function_gradient(
 
     with np.errstate(all="ignore"):
         scores = slopes(logs, parameters.vector, n)
-        values = np.asarray(one_each("f", f(x), n), dtype=np.float64)[:, None]
+        values = real("f", one_each("f", f(x), n))[:, np.newaxis]
         return _estimate((values - _baseline(baseline, values, scores)) * scores, parameters)
 
 

@@ -3,7 +3,8 @@ r"""Entropy and its relatives: what a variable tells, in nats.
 .. math:: H(p) = -\int p \log p \, dx, \qquad H(p, q) = -\int p \log q \, dx, \qquad
    D(p \,\|\, q) = \int p \log \frac{p}{q} \, dx
 
-Where p is 0, nothing is added: :math:`x \log x \to 0`. Where q is 0 and p is not, the last two are infinite.
+Where p is 0, nothing is added: :math:`x \log x \to 0`. Where q is 0 and p is not, the last two are infinite; so they
+are where q dies out too fast for p.
 """
 
 from __future__ import annotations
@@ -20,8 +21,8 @@ from calcguide._results import IntegralResult
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_positive, check_callable
 from calcguide.integrate import integral
-from calcguide.integrate._integrand import CONVERGED
-from calcguide.probability._densities import AREA, FOUND, Density, handed_over
+from calcguide.integrate._integrand import CONVERGED, DIVERGENT
+from calcguide.probability._densities import AREA, FOUND, Density, handed_over, real
 
 #: Nats below what rounding leaves of p log p, wherever p is of any weight.
 FLOOR = 1e-15
@@ -141,7 +142,7 @@ def cross_entropy(
     Returns
     -------
     float or IntegralResult
-        The cross-entropy, infinite where q is 0 and p is not; with `full_output` the result.
+        The cross-entropy, infinite where q is 0 and p is not, or if its integral diverges; with `full_output` the result.
 
     Raises
     ------
@@ -219,7 +220,7 @@ def kl_divergence(
     Returns
     -------
     float or IntegralResult
-        The divergence, infinite where q is 0 and p is not; with `full_output` the result.
+        The divergence, infinite where q is 0 and p is not, or if its integral diverges; with `full_output` the result.
 
     Raises
     ------
@@ -321,11 +322,12 @@ class _Pair:
             return np.where(values == inf, 0.0, values)
 
         found = self.p.expectation(weighed, what, FLOOR)
-        if self._is_infinite():
-            return replace(
-                found, value=inf, error=0.0, status=CONVERGED, success=True, message="it is infinite"
-            )
-        return found
+        message = "it is infinite"
+        if not self._is_infinite():
+            if not (found.status == DIVERGENT and found.value == inf):
+                return found
+            message += ": its integral seems to diverge"
+        return replace(found, value=inf, error=0.0, status=CONVERGED, success=True, message=message)
 
     def _look(self, x: Array, p: Array, q: Array) -> None:
         """Remember where p stands alone."""
@@ -478,7 +480,7 @@ class _Lines:
         return np.asarray(found.value)
 
     def _values(self, x: Array, y: Array) -> Array:
-        p = np.asarray(self.joint(x, y), dtype=np.float64)
+        p = real("joint", self.joint(x, y))
         if p.shape != x.shape:
             raise ValueError(
                 f"`joint` must return one number for each point, shape {x.shape}; got shape {p.shape}"

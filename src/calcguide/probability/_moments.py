@@ -14,7 +14,7 @@ import numpy as np
 
 from calcguide._typing import Array, Function
 from calcguide._validation import as_float, as_int, check_callable
-from calcguide.probability._densities import Density, handed_over
+from calcguide.probability._densities import Density, handed_over, real
 
 
 def expectation(
@@ -97,7 +97,7 @@ def _expectation(density: Density, g: Function, what: str) -> Any:
     """Return E[g(X)] as a result."""
 
     def weighed(x: Array, p: Array) -> Any:
-        values = np.asarray(g(x.copy()), dtype=np.float64)
+        values = real("g", g(x.copy()))
         if values.shape[:1] != x.shape:
             raise ValueError(
                 f"`g` must return one value for each point, shape {x.shape} or ({len(x)}, ...); got shape {values.shape}"
