@@ -112,6 +112,23 @@ def test_a_pole_between_the_samples_leaves_no_bound(fun: Any, x: float, n: int) 
         remainder_bound(fun, 1.0, n, x)
 
 
+@pytest.mark.parametrize("n", [1, 3, 10])
+@pytest.mark.parametrize("x", [-2.0, 1.0, 3.0])
+@pytest.mark.parametrize(
+    "fun",
+    [
+        lambda x: np.sin(x) ** 2 + np.cos(x) ** 2,
+        lambda x: 3 * np.exp(x) * np.exp(-x),
+        lambda x: np.log(np.exp(x)),
+        lambda x: np.tan(np.arctan(x)),
+    ],
+    ids=["one", "three", "x", "x again"],
+)
+def test_rounding_errors_of_a_zero_are_no_singularity(fun: Any, x: float, n: int) -> None:
+    # Amplified by |h/ρ|ⁿ with h up to 2.7 and ρ, the distance of a complex singularity, down to 1.
+    assert remainder_bound(fun, 0.3, n, x) <= 1e-9
+
+
 def test_high_degrees_far_out_neither_overflow_nor_underflow() -> None:
     """For exp on [0, 50] it is e⁵⁰ 50²⁰¹/201!, of which 50²⁰¹ is larger than any float and 1/201! smaller."""
     found = remainder_bound(np.exp, 0.0, 200, 50.0, full_output=True)

@@ -185,18 +185,18 @@ def _largest(fun: Function, x0: float, n: int, ends: Array) -> tuple[Array, Arra
             polynomial, values, reached = row[:n, 0], row[0], xi - x0
         step = (high - low) / (count - 1)
         low, high, nfev = np.fmax(middle - step, 0.0), np.fmin(middle + step, 1.0), nfev + xi.size
-    _check_resolved(size, best[0], point)
+    _check_resolved(size, best[0], point, ROUNDING * np.abs(values).max(axis=0))
     _check_remainders(polynomial, reached / np.where(h == 0, 1.0, h), values, largest, x0 + reached)
     return largest, point, nfev
 
 
-def _check_resolved(size: Array, best: Any, point: Array) -> None:
+def _check_resolved(size: Array, best: Any, point: Array, noise: Array) -> None:
     """Refuse a maximum inside that is far above the samples beside it, even at the closest look."""
     inside = (best > 0) & (best < CLOSER - 1)
-    sides = [
+    before, largest, after = (
         np.take_along_axis(size, np.clip(best + k, 0, CLOSER - 1)[np.newaxis], axis=0)[0] for k in (-1, 0, 1)
-    ]
-    steep = inside & (np.minimum(sides[0], sides[2]) < RESOLVED * sides[1])
+    )
+    steep = inside & (np.minimum(before, after) < RESOLVED * largest) & (largest > noise)
     if steep.any():
         raise ValueError(
             f"`fun` seems to be singular near {point[steep].flat[0]:.6g}, between `x0` and `x`: there is no bound; or it "
