@@ -175,6 +175,13 @@ class TestZeros:
             assert "its integral seems to diverge" in found.message
             assert taker(stats.cauchy.logpdf, stats.norm.logpdf, log=True) == math.inf
 
+    @pytest.mark.parametrize("scale", [1e-250, 1e-200, 1e200])
+    def test_an_underflow_that_the_normalisation_hides_is_no_zero(self, scale: float) -> None:
+        found = kl_divergence(
+            lambda x: np.exp(-(x**2) / 2), lambda x: scale * np.exp(-((x - 1) ** 2) / 2), normalise=True
+        )
+        assert found == pytest.approx(0.5, rel=1e-9)
+
     def test_q_has_to_be_a_density_too(self) -> None:
         with pytest.raises(ValueError, match=r"`q` must integrate to 1: .* it integrates to 3"):
             kl_divergence(stats.norm.pdf, lambda x: 3 * stats.norm.pdf(x))

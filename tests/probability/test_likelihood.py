@@ -352,6 +352,17 @@ class TestArguments:
         with pytest.raises(ValueError, match="`maxiter` must be at least 1"):
             maximum_likelihood(poisson, 0.0, COUNTS, maxiter=0)
 
+    def test_data_cannot_be_written_into(self) -> None:
+        def careless(x: Any, theta: Any) -> Any:
+            x -= theta
+            return -(x**2)
+
+        x = np.array([1.0, 2.0])
+        with pytest.raises(ValueError, match="read-only"):
+            log_likelihood(careless, 0.5, x)
+        assert x.tolist() == [1.0, 2.0]
+        x += 1.0  # the caller still can
+
     def test_the_observation_at_fault_is_named(self) -> None:
         with pytest.raises(ValueError, match="`logpdf` returned nan for observation 1"):
             log_likelihood(gamma, {"shape": 1.0, "rate": 1.0}, [1.0, -1.0])

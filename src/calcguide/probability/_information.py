@@ -343,7 +343,8 @@ class _Pair:
         height, x = self.alone
         if height <= 0:
             return False
-        if self.q.is_log or self._edge(x) > UNDERFLOW:
+        # What underflows is what the caller's function returns, not what is left of it after the division by its area.
+        if self.q.is_log or self._edge(x) * self.q.area > UNDERFLOW:
             return True
         if height > NEGLIGIBLE * self.highest:
             raise ValueError(

@@ -46,7 +46,7 @@ class Parameters:
 def as_observations(name: str, tree: Any) -> tuple[Any, int]:
     """Return data as arrays with one observation a row, in the form they came in, and how many there are.
 
-    Integers stay integers: a label may be an index.
+    Integers stay integers: a label may be an index. The arrays can be read only.
     """
     leaves, rebuild = flatten(tree)
     if not leaves:
@@ -66,7 +66,11 @@ def _as_data(name: str, leaf: Any) -> Any:
     checked = as_float_array(name, array.astype(np.uint8) if array.dtype.kind == "b" else array)
     if not array.ndim:
         raise ValueError(f"`{name}` must hold observations along its first axis, got one number")
-    return checked if array.dtype.kind == "f" else array
+    kept = (checked if array.dtype.kind == "f" else array).view()
+    kept.flags.writeable = (
+        False  # it may be the caller's, and a function that writes into it would spoil the next call
+    )
+    return kept
 
 
 def one_each(name: str, values: Any, count: int) -> Any:
