@@ -247,9 +247,9 @@ for name, f, x0, distance in cases:
 
 # %%
 # :func:`~calcguide.series.radius_of_convergence` sees only coefficients, and reads off how fast they grow. It
-# finds the distance to the nearest trouble, to three digits or more: from 1 to :math:`i` it is :math:`\sqrt 2`; for the logarithm it is the point
-# :math:`-1`; for :math:`\tanh` it is :math:`\pm \frac{\pi}{2} i`, where the hyperbolic cosine is 0. The exponential has no
-# trouble anywhere.
+# finds the distance to the nearest trouble, to three digits or more: from 1 to :math:`i` it is
+# :math:`\sqrt 2`; for the logarithm the trouble is at :math:`-1`; for :math:`\tanh` it is at
+# :math:`\pm \frac{\pi}{2} i`, where the hyperbolic cosine is 0. The exponential has no trouble anywhere.
 #
 # There is a stranger failure. The function :math:`e^{-1/x^2}`, with the value 0 at 0, has all derivatives at 0, and
 # *all of them are 0*. Its graph leaves the axis so slowly that no power of :math:`x` can follow:

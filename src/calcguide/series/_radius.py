@@ -189,7 +189,7 @@ def _diagnosed(c: Array) -> RadiusResult:
     period = int(np.gcd.reduce(np.diff(places)))
     rates = _rates(c[places[0] :: period])
     ratio = float(rates[-1] ** (-1 / period)) if rates.size else math.nan
-    domb_sykes, its_error = _extrapolated(rates, period)
+    domb_sykes, its_error = _extrapolated(rates, places[0] / period, period)
     pair, error_of_pair = _extrapolated_pair(np.sign(c) * np.exp(_log(c) + level))
     pair, error_of_pair = pair * unit, error_of_pair * unit
     found = {"ratio": ratio, "root": root, "domb_sykes": domb_sykes, "pair": pair}
@@ -261,16 +261,18 @@ def _growth(c: Array, m: Array) -> tuple[float, float]:
     return float(fit[2]), float(np.max(np.abs(columns @ fit - _log(c))))
 
 
-def _extrapolated(rates: Array, period: int) -> tuple[float, float]:
+def _extrapolated(rates: Array, first: float, period: int) -> tuple[float, float]:
     """Extrapolate rates t + a/m + O(1/m²) to m = ∞; return the radius t^(−1/period) and an estimate of its error.
 
+    Places m are counted in periods from the power zero, the coefficient before the first rate standing at `first`: so the
+    rates of 1/m, which log(1 + x) has, lie on a line.
     The line through two neighbours leaves t_m = t + b/m²: neighbours differ by 2 b/m³, m/2 times less than the
     error, which is taken twice for the terms after it.
     """
     m = len(rates)
     if m < FEWEST - 1 or not np.isfinite(rates[-5:]).all():
         return math.nan, math.inf
-    places = np.arange(m - 4, m + 1)
+    places = first + np.arange(m - 4, m + 1)
     t = np.diff(places * rates[-5:])
     if not (t > 0).all():
         return math.nan, math.inf
