@@ -451,7 +451,8 @@ plt.show()
 #    + \int_{a(p)}^{b(p)} \frac{\partial f}{\partial p}(x, p)\,dx
 #
 # It holds where :math:`f` and :math:`\partial f / \partial p` are continuous and the limits have derivatives. Take
-# :math:`f = e^{-p x^2}` from :math:`a = p/2` to :math:`b = 1 + p^2`, so :math:`a' = 1/2` and :math:`b' = 2p`, at :math:`p = 0.8`:
+# :math:`f = e^{-p x^2}` from :math:`a = p/2` to :math:`b = 1 + p^2`, so :math:`a' = 1/2` and :math:`b' = 2p`, at
+# :math:`p = 0.8`:
 
 
 def family(x, p):
@@ -528,9 +529,9 @@ print("F(1) − F(−1):", -1 / 1 - -1 / -1)
 print("status:      ", result.status)
 
 # %%
-# **A running sum that does not start at 0.** ``np.cumsum`` begins with the first cell, and one routine of SciPy leaves the
-# first entry out unless told otherwise. Either way the curve is drawn one cell off. Compare lengths and first
-# entries with those of ``x``:
+# **A running sum that does not start at 0.** ``np.cumsum`` begins with the first cell, and one routine of SciPy
+# leaves the first entry out unless told otherwise. Either way the curve is drawn one cell off. Compare lengths and
+# first entries with those of ``x``:
 
 from scipy.integrate import cumulative_trapezoid
 

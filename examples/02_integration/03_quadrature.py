@@ -419,12 +419,12 @@ for n in (4, 6, 8, 10, 12, 14):
     print("{:>2}   {:<11.0e} {:<9.0e} {:.0e}".format(n, *row))
 
 # %%
-# With 14 cells the trapezoid misses by :math:`9 \cdot 10^{-15}`, Simpson's rule by
-# :math:`7 \cdot 10^{-6}`. Simpson's is *worse*, since it mixes :math:`T_n` with :math:`T_{n/2}`, and here the second is the bad one. The reason
-# for the fall: by the *Euler-Maclaurin formula* the terms :math:`h^2, h^4, \dots` of the trapezoid's error
-# depend on the ends only. Their coefficients are multiples of :math:`f'(b) - f'(a)`, of the same difference
-# of the third derivative, and so on. For a smooth periodic function all of these are 0, and what is left
-# falls faster than every power of :math:`h` :cite:p:`trefethen2014`.
+# With 14 cells the trapezoid misses by :math:`9 \cdot 10^{-15}`, Simpson's rule by :math:`7 \cdot 10^{-6}`.
+# Simpson's is *worse*, since it mixes :math:`T_n` with :math:`T_{n/2}`, and here the second is the bad one. The
+# reason for the fall: by the *Euler-Maclaurin formula* the terms :math:`h^2, h^4, \dots` of the trapezoid's error
+# depend on the ends only. Their coefficients are multiples of :math:`f'(b) - f'(a)`, of the same difference of the
+# third derivative, and so on. For a smooth periodic function all of these are 0, and what is left falls faster than
+# every power of :math:`h` :cite:p:`trefethen2014`.
 #
 # A rule that looks where it matters
 # ----------------------------------

@@ -103,11 +103,11 @@ plt.show()
 # .. math:: f(x) - p_n(x) = \frac{f^{(n+1)}(\xi)}{(n+1)!} \, (x - x_0)^{n+1}
 #           \qquad \text{for some } \xi \text{ between } x_0 \text{ and } x
 #
-# Nobody tells you where :math:`\xi` (the Greek letter xi) is. It does not matter: put in the largest value that the derivative has on the
-# way, and you have a bound. For :math:`e^x` on :math:`[-2, 2]` that is :math:`e^2`, and the bound is
-# :math:`e^2\, 2^{n+1} / (n+1)!`. :func:`~calcguide.series.remainder_bound` looks for the largest derivative itself, at
-# sample points. (A derivative could be larger between them; if you have a bound from a proof, hand it over as
-# ``bound``.)
+# Nobody tells you where :math:`\xi` (the Greek letter xi) is. It does not matter: put in the largest value that the
+# derivative has on the way, and you have a bound. For :math:`e^x` on :math:`[-2, 2]` that is :math:`e^2`, and the
+# bound is :math:`e^2\, 2^{n+1} / (n+1)!`. :func:`~calcguide.series.remainder_bound` looks for the largest derivative
+# itself, at sample points. (A derivative could be larger between them; if you have a bound from a proof, hand it
+# over as ``bound``.)
 
 degrees = np.arange(0, 21)
 worst = np.array([np.abs(np.exp(x) - exp_series(x, n)).max() for n in degrees])
@@ -147,8 +147,9 @@ plt.show()
 #
 # - The **product** of :math:`u_0 + u_1 t + \dots` and :math:`w_0 + w_1 t + \dots` collects what belongs to
 #   :math:`t^k`: :math:`(uw)_k = \sum_{j=0}^{k} u_j\, w_{k-j}`.
-# - The **exponential** :math:`y = e^u` satisfies :math:`y' = u' y`, by the chain rule. Compare the coefficients of :math:`t^{k-1}` on both
-#   sides: :math:`k\, y_k = \sum_{j=1}^{k} j\, u_j\, y_{k-j}`. On the right there are only :math:`y`'s that you already have.
+# - The **exponential** :math:`y = e^u` satisfies :math:`y' = u' y`, by the chain rule. Compare the coefficients of
+#   :math:`t^{k-1}` on both sides: :math:`k\, y_k = \sum_{j=1}^{k} j\, u_j\, y_{k-j}`. On the right there are only
+#   :math:`y`'s that you already have.
 # - **Sine and cosine** obey :math:`s' = u' c` and :math:`c' = -u' s`, and grow together in the same way.
 
 
@@ -183,10 +184,10 @@ print("20th derivative:", round(ours[20] * math.factorial(20)))
 # %%
 # Read off :math:`e^{\sin x} = 1 + x + \frac{x^2}{2} - \frac{x^4}{8} - \frac{x^5}{15} + \dots`, and the twentieth
 # derivative, a whole number. The price is three sums with :math:`1 + 2 + \dots + 20 = 210` terms in all, each of two
-# multiplications: 1260. Such a list of coefficients is called a *jet*. These few lines work for every function that is made of these operations. That is
-# :term:`forward mode` differentiation, with numbers that carry twenty derivatives instead of one, and it is how
-# :func:`~calcguide.series.taylor` works. To see the product rule at work: the square of :math:`e^{\sin x}` must be
-# :math:`e^{2 \sin x}`.
+# multiplications: 1260. Such a list of coefficients is called a *jet*. These few lines work for every function that
+# is made of these operations. That is :term:`forward mode` differentiation, with numbers that carry twenty
+# derivatives instead of one, and it is how :func:`~calcguide.series.taylor` works. To see the product rule at work:
+# the square of :math:`e^{\sin x}` must be :math:`e^{2 \sin x}`.
 
 doubled = exponential([2 * s for s in sine(variable)])
 gap = max(abs(a - b) for a, b in zip(product(ours, ours), doubled, strict=True))
@@ -342,9 +343,9 @@ for length in (0.1, 0.05, 0.025, 0.0125):
 #
 # .. math:: \nabla f^T s + \frac{1}{2\eta} \lVert s \rVert^2 \quad \text{is least at} \quad s = -\eta\, \nabla f,
 #
-# where its own gradient :math:`\nabla f + s / \eta` is zero. The step size :math:`\eta` of gradient descent sets the length of the leash. **Newton's method takes the quadratic
-# model**, which has a lowest point of its own if its Hessian is positive definite: if it curves upwards in every
-# direction. Set its gradient to zero:
+# where its own gradient :math:`\nabla f + s / \eta` is zero. The step size :math:`\eta` of gradient descent sets the
+# length of the leash. **Newton's method takes the quadratic model**, which has a lowest point of its own if its
+# Hessian is positive definite: if it curves upwards in every direction. Set its gradient to zero:
 #
 # .. math:: \nabla f + H s = 0 \qquad \text{at} \quad s = -H^{-1}\, \nabla f .
 #
@@ -456,8 +457,8 @@ plt.show()
 
 # %%
 # Terms of forty million, with alternating signs, have to cancel down to :math:`2 \cdot 10^{-9}`. But each of them is
-# rounded, the largest by up to about :math:`5 \cdot 10^{-9}`, and the :term:`cancellation` brings that to light. More terms
-# do not help, and neither does the remainder's bound, which knows nothing of rounding. Avoid the signs:
+# rounded, the largest by up to about :math:`5 \cdot 10^{-9}`, and the :term:`cancellation` brings that to light.
+# More terms do not help, and neither does the remainder's bound, which knows nothing of rounding. Avoid the signs:
 # :math:`e^{-20} = 1 / e^{20}`, where all terms are positive.
 #
 # The same illness has milder forms, and NumPy has the medicine. For small :math:`x`, :math:`e^x - 1` subtracts nearly
