@@ -12,6 +12,7 @@ from calcguide._validation import (
     as_float,
     as_float_array,
     as_int,
+    as_limit,
     as_positive,
     check_callable,
     check_one_of,
@@ -24,6 +25,7 @@ def test_what_passes_comes_back_as_the_library_computes_with_it() -> None:
     assert (as_int("n", np.int64(3)), as_int("n", 3, low=3, high=3)) == (3, 3)
     assert (as_float("h", 2), as_positive("h", np.float32(0.5))) == (2.0, 0.5)
     assert type(as_float("h", np.array(2))) is float
+    assert (as_limit("a", 1), as_limit("a", -np.inf, finite=False)) == (1.0, -np.inf)
     assert as_float_array("x", [[1, 2], [3, 4]]).dtype == np.float64
     assert as_float_array("x", (True, 2)[1:]).tolist() == [2.0]
     assert as_float_array("x", [np.inf], finite=False).tolist() == [np.inf]
@@ -47,6 +49,8 @@ def test_an_array_of_the_right_type_is_not_copied() -> None:
         (as_float, [1.0], {}, ValueError, "`p` must be one number, got an array of shape (1,)"),
         (as_float, np.nan, {}, ValueError, "`p` must be finite, got p=nan"),
         (as_positive, 0, {}, ValueError, "`p` must be positive, got p=0.0"),
+        (as_limit, np.inf, {}, ValueError, "`p` must be finite, got p=inf"),
+        (as_limit, np.nan, {"finite": False}, ValueError, "`p` must be a number or infinite, got p=nan"),
         (as_float_array, "12", {}, TypeError, "`p` must hold real numbers, got '12' of type str"),
         (as_float_array, [True], {}, TypeError, "`p` must hold real numbers, got [True] of type list"),
         (as_float_array, {"a": 1}, {}, TypeError, "`p` must hold real numbers, got {'a': 1} of type dict"),

@@ -1,9 +1,13 @@
-"""The frozen result objects that numeric routines return."""
+"""The frozen result objects that numeric routines return, and how they reach the caller."""
 
 from __future__ import annotations
 
+import warnings
 from dataclasses import dataclass, fields
 from typing import Any
+
+#: What a status says.
+CONVERGED, NOT_CONVERGED, NOT_FINITE, DIVERGENT = 0, 1, 2, 3
 
 
 class AccuracyWarning(RuntimeWarning):
@@ -97,6 +101,25 @@ class IntegralResult(Result):
     status: int
     success: bool
     message: str
+
+
+def deliver(result: IntegralResult, *, full_output: bool, stacklevel: int = 3) -> Any:
+    """Hand over the value alone, or everything that is known about it.
+
+    A value alone must be one that can be trusted: where the integrand is not finite it is an error, where the tolerance
+    is missed or the integral seems to diverge a warning. With `full_output` all of them are a status.
+    """
+    if full_output:
+        return result
+    if result.status == NOT_FINITE:
+        raise ValueError(f"{result.message}; `full_output=True` returns what could be found")
+    if result.status != CONVERGED:
+        warnings.warn(
+            f"{result.message}; `full_output=True` returns the estimates",
+            AccuracyWarning,
+            stacklevel=stacklevel,
+        )
+    return result.value
 
 
 def plain(array: Any) -> Any:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import operator
 from collections.abc import Iterable
+from math import isfinite, isnan
 from typing import Any
 
 import numpy as np
@@ -57,6 +58,16 @@ def as_float(name: str, value: Any, *, finite: bool = True) -> float:
     if array.ndim:
         raise ValueError(f"`{name}` must be one number, got an array of shape {array.shape}")
     return float(array)
+
+
+def as_limit(name: str, value: Any, *, finite: bool = True) -> float:
+    """Return a limit of integration as a number; the usual ones without the cost of looking at them as arrays."""
+    if type(value) in (float, int) and isfinite(value):
+        return float(value)
+    number = as_float(name, value, finite=finite)
+    if isnan(number):
+        raise ValueError(f"`{name}` must be a number or infinite, got {name}=nan")
+    return number
 
 
 def as_positive(name: str, value: Any) -> float:

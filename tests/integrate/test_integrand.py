@@ -8,17 +8,9 @@ import warnings
 import numpy as np
 import pytest
 
+from calcguide._results import NOT_CONVERGED, NOT_FINITE, deliver
 from calcguide.integrate import AccuracyWarning, integral
-from calcguide.integrate._integrand import (
-    NOT_CONVERGED,
-    NOT_FINITE,
-    Integrand,
-    Tolerance,
-    concluded,
-    deliver,
-    judged,
-    weigh,
-)
+from calcguide.integrate._integrand import Integrand, Tolerance, concluded, judged, weigh
 
 
 class TestIntegrand:

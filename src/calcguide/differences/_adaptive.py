@@ -28,6 +28,7 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._results import CONVERGED, NOT_CONVERGED, NOT_FINITE
 from calcguide._typing import Array
 from calcguide.differences._lines import Index, Lines
 from calcguide.differences._stencils import moment_weights
@@ -51,7 +52,6 @@ JUMP = 8.0
 FLOOR = 64
 #: Looks that the search may take at one line. It rarely takes five; 1e-15 from the edge of a domain, 16.
 LOOKS = 24
-CONVERGED, NOT_CONVERGED, NOT_FINITE = 0, 1, 2
 
 
 @dataclass(frozen=True)

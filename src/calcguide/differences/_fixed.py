@@ -6,7 +6,8 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.differences._adaptive import BLOCK, CONVERGED, NOT_FINITE, Estimate
+from calcguide._results import CONVERGED, NOT_FINITE
+from calcguide.differences._adaptive import BLOCK, Estimate
 from calcguide.differences._lines import Lines
 from calcguide.differences._stencils import Stencil
 from calcguide.differences._steps import COMPLEX_STEP, EPS, default_step

@@ -9,9 +9,9 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import AccuracyWarning, DifferenceResult, plain
+from calcguide._results import CONVERGED, NOT_FINITE, AccuracyWarning, DifferenceResult, plain
 from calcguide._validation import as_positive, check_one_of
-from calcguide.differences._adaptive import CONVERGED, NOT_FINITE, Estimate, adaptive
+from calcguide.differences._adaptive import Estimate, adaptive
 from calcguide.differences._fixed import complex_step, fixed
 from calcguide.differences._lines import Lines
 from calcguide.differences._stencils import stencil

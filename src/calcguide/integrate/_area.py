@@ -10,9 +10,10 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._results import deliver
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide.integrate._integral import MAX_NFEV, checked_range, searched
-from calcguide.integrate._integrand import Integrand, Tolerance, deliver, nothing
+from calcguide.integrate._integrand import Integrand, Tolerance, nothing
 from calcguide.integrate._ranges import Pieces
 
 #: Where a sign change is looked for, in each piece of the range.

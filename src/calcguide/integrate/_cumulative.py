@@ -15,10 +15,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from calcguide._results import IntegralResult
+from calcguide._results import CONVERGED, NOT_FINITE, IntegralResult, deliver
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float, as_float_array, as_int, check_one_of
-from calcguide.integrate._integrand import CONVERGED, NOT_FINITE, Integrand, deliver
+from calcguide.integrate._integrand import Integrand
 from calcguide.integrate._nodes import legendre
 
 #: Samples that are worked on at once: what is made of them on the way stays in a processor's cache. A block is added up

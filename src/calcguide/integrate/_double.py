@@ -11,19 +11,12 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._results import DIVERGENT, NOT_FINITE, deliver
 from calcguide._typing import Array, ArrayLike, Function
-from calcguide._validation import check_callable
+from calcguide._validation import as_limit, check_callable
 from calcguide.integrate._adaptive import Search
 from calcguide.integrate._integral import MAX_NFEV, checked_range, conclusion
-from calcguide.integrate._integrand import (
-    DIVERGENT,
-    NOT_FINITE,
-    Integrand,
-    Tolerance,
-    concluded,
-    deliver,
-    limit,
-)
+from calcguide.integrate._integrand import Integrand, Tolerance, concluded
 from calcguide.integrate._ranges import NotFiniteError, Pieces
 
 #: The inner integrals get this share of the tolerance, so that the outer one does not see their errors as noise.
@@ -188,7 +181,7 @@ class Inner:
 
 def _limit(name: str, value: float | Function) -> float | Integrand:
     """Return a limit of y as a number, or as a function that is checked where it is called."""
-    return Integrand(value, name) if callable(value) else limit(name, value, finite=False)
+    return Integrand(value, name) if callable(value) else as_limit(name, value, finite=False)
 
 
 def _at(curve: float | Integrand, x: Array) -> Array:

@@ -11,22 +11,11 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import IntegralResult
+from calcguide._results import DIVERGENT, NOT_CONVERGED, NOT_FINITE, IntegralResult, deliver
 from calcguide._typing import Array, ArrayLike, Function
-from calcguide._validation import as_float_array, as_int
+from calcguide._validation import as_float_array, as_int, as_limit
 from calcguide.integrate._adaptive import Found, Search
-from calcguide.integrate._integrand import (
-    DIVERGENT,
-    NOT_CONVERGED,
-    NOT_FINITE,
-    Integrand,
-    Tolerance,
-    concluded,
-    deliver,
-    judged,
-    limit,
-    nothing,
-)
+from calcguide.integrate._integrand import Integrand, Tolerance, concluded, judged, nothing
 from calcguide.integrate._ranges import NotFiniteError, Pieces
 
 #: Evaluations after which the search ends, unless the caller says otherwise.
@@ -161,7 +150,7 @@ class Range:
 
 def checked_range(a: float, b: float, points: ArrayLike | None, max_nfev: int) -> Range:
     """Check the arguments that say where to integrate, and how hard to try; the whole line is cut at 0."""
-    a, b = limit("a", a, finite=False), limit("b", b, finite=False)
+    a, b = as_limit("a", a, finite=False), as_limit("b", b, finite=False)
     low, high = min(a, b), max(a, b)
     places = _inside([] if points is None else points, low, high)
     if isinf(low) and isinf(high) and low != high and not places:

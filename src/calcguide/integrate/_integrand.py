@@ -11,14 +11,13 @@ rule for singular ends expects some, the others give up.
 
 from __future__ import annotations
 
-import warnings
 from dataclasses import dataclass
-from math import isfinite, isnan
+from math import isfinite
 from typing import Any
 
 import numpy as np
 
-from calcguide._results import AccuracyWarning, IntegralResult, plain
+from calcguide._results import CONVERGED, NOT_CONVERGED, NOT_FINITE, IntegralResult, plain
 from calcguide._typing import Array, Function
 from calcguide._validation import as_float, as_positive, check_callable
 
@@ -27,7 +26,6 @@ EPS = float(np.finfo(np.float64).eps)
 ROUND_OFF = 16 * EPS
 #: Errors up to this multiple of the rounding count as rounding, which inside `fun` is larger than one can see.
 FLOOR = 8
-CONVERGED, NOT_CONVERGED, NOT_FINITE, DIVERGENT = 0, 1, 2, 3
 
 
 class Integrand:
@@ -94,38 +92,9 @@ class Integrand:
         return f"`{self.name}` returned {values[where]} at x={place}"
 
 
-def limit(name: str, value: Any, *, finite: bool = True) -> float:
-    """Return a limit of integration as a number; the usual ones without the cost of looking at them as arrays."""
-    if type(value) in (float, int) and isfinite(value):
-        return float(value)
-    number = as_float(name, value, finite=finite)
-    if isnan(number):
-        raise ValueError(f"`{name}` must be a number or infinite, got {name}=nan")
-    return number
-
-
 def weigh(w: Array, values: Array) -> Any:
     """Add up w_i f(x_i) over the nodes, axis 0."""
     return w.dot(values) if values.ndim < 3 else np.tensordot(w, values, 1)
-
-
-def deliver(result: IntegralResult, *, full_output: bool, stacklevel: int = 3) -> Any:
-    """Hand over the value alone, or everything that is known about it.
-
-    A value alone must be one that can be trusted: where the integrand is not finite it is an error, where the tolerance
-    is missed or the integral seems to diverge a warning. With `full_output` all of them are a status.
-    """
-    if full_output:
-        return result
-    if result.status == NOT_FINITE:
-        raise ValueError(f"{result.message}; `full_output=True` returns what could be found")
-    if result.status != CONVERGED:
-        warnings.warn(
-            f"{result.message}; `full_output=True` returns the estimates",
-            AccuracyWarning,
-            stacklevel=stacklevel,
-        )
-    return result.value
 
 
 @dataclass(frozen=True)

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import Result, plain
+from calcguide._results import CONVERGED, NOT_CONVERGED, NOT_FINITE, Result, plain
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_int, check_callable
-from calcguide.integrate._integrand import CONVERGED, NOT_CONVERGED, NOT_FINITE, Integrand
+from calcguide.integrate._integrand import Integrand
 
 #: Coordinates that are drawn at once: memory does not grow with the number of points.
 BLOCK = 2**16

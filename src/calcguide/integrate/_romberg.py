@@ -10,19 +10,10 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import IntegralResult
+from calcguide._results import NOT_FINITE, IntegralResult, deliver
 from calcguide._typing import Array, Function
-from calcguide._validation import as_int
-from calcguide.integrate._integrand import (
-    NOT_FINITE,
-    ROUND_OFF,
-    Integrand,
-    Tolerance,
-    concluded,
-    deliver,
-    judged,
-    limit,
-)
+from calcguide._validation import as_int, as_limit
+from calcguide.integrate._integrand import ROUND_OFF, Integrand, Tolerance, concluded, judged
 
 #: Levels before which no sum is believed: with fewer, periodic functions look constant.
 FIRST_LEVEL = 3
@@ -131,7 +122,7 @@ def romberg(
     >>> result.value, float(np.expm1(1.0)), result.nfev
     (1.7182818284590, 1.7182818284590, 33)
     """
-    integrand, a, b = Integrand(fun), limit("a", a), limit("b", b)
+    integrand, a, b = Integrand(fun), as_limit("a", a), as_limit("b", b)
     tolerance, last = Tolerance.checked(rtol, atol), as_int("max_level", max_level, low=1, high=24)
     rows: list[list[Any]] = []
     mean = size = np.array(0.0)

@@ -13,10 +13,10 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from calcguide._results import plain
+from calcguide._results import NOT_FINITE, deliver, plain
 from calcguide._typing import Array, Function
-from calcguide._validation import as_float, as_int, as_positive, check_one_of
-from calcguide.integrate._integrand import NOT_FINITE, ROUND_OFF, Integrand, concluded, deliver, limit, weigh
+from calcguide._validation import as_float, as_int, as_limit, as_positive, check_one_of
+from calcguide.integrate._integrand import ROUND_OFF, Integrand, concluded, weigh
 from calcguide.integrate._nodes import hermite, laguerre, legendre
 
 #: Nodes t and weights w: on [0, 1] with weights that add to 1, unless another interval is said.
@@ -275,7 +275,7 @@ def gauss_legendre(fun: Function, a: float, b: float, n: int, *, full_output: bo
     (2.35040238728760, 2.35040238728760, True)
     """
     n = as_int("n", n, low=1, high=MAX_NODES)
-    integrand, a, b = Integrand(fun), limit("a", a), limit("b", b)
+    integrand, a, b = Integrand(fun), as_limit("a", a), as_limit("b", b)
     middle, half = a / 2 + b / 2, b / 2 - a / 2
     coarse = legendre(n - 1) if full_output and n > 1 else None
 
@@ -434,7 +434,7 @@ def _composite(
     full_output: bool,
 ) -> Any:
     """Apply a rule on [0, 1] with n cells, and with m of them for the estimate where there are as many."""
-    integrand, a, b = Integrand(fun), limit("a", a), limit("b", b)
+    integrand, a, b = Integrand(fun), as_limit("a", a), as_limit("b", b)
     coarse = rule(m) if full_output and m else None
     ratio = (n / m) ** order - 1 if m else 1.0
 

@@ -9,19 +9,11 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._results import DIVERGENT, NOT_FINITE, deliver
 from calcguide._typing import Array, Function
+from calcguide._validation import as_limit
 from calcguide.integrate._double_exponential import OVERFLOW, double_exponential
-from calcguide.integrate._integrand import (
-    DIVERGENT,
-    NOT_FINITE,
-    Integrand,
-    Tolerance,
-    concluded,
-    deliver,
-    judged,
-    limit,
-    nothing,
-)
+from calcguide.integrate._integrand import Integrand, Tolerance, concluded, judged, nothing
 from calcguide.integrate._ranges import NotFiniteError, Pieces
 
 
@@ -95,7 +87,12 @@ def tanh_sinh(
     >>> tanh_sinh(lambda x: 1 / x, 0, 1, full_output=True).message
     'the integral seems to diverge at x=0.0'
     """
-    integrand, a, b, tolerance = Integrand(fun), limit("a", a), limit("b", b), Tolerance.checked(rtol, atol)
+    integrand, a, b, tolerance = (
+        Integrand(fun),
+        as_limit("a", a),
+        as_limit("b", b),
+        Tolerance.checked(rtol, atol),
+    )
     if a == b:
         return deliver(nothing(integrand, a), full_output=full_output)
     pieces = Pieces.whole(min(a, b), max(a, b))

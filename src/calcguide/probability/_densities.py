@@ -15,11 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import IntegralResult, plain
+from calcguide._results import CONVERGED, DIVERGENT, NOT_CONVERGED, NOT_FINITE, IntegralResult, deliver, plain
 from calcguide._typing import Array, Function
-from calcguide._validation import as_float_array, as_positive, check_callable
+from calcguide._validation import as_float_array, as_limit, as_positive, check_callable
 from calcguide.integrate import integral
-from calcguide.integrate._integrand import CONVERGED, DIVERGENT, NOT_CONVERGED, NOT_FINITE, deliver, limit
 
 #: An area this close to 1 is one: constants are often written down with seven digits.
 AREA = 1e-6
@@ -63,7 +62,7 @@ class Density:
     ) -> Density:
         """Check the arguments; with `normalise`, find the constant to divide by."""
         check_callable(name, function)
-        low, high = limit("low", low, finite=False), limit("high", high, finite=False)
+        low, high = as_limit("low", low, finite=False), as_limit("high", high, finite=False)
         if not low < high:
             raise ValueError(f"`low` must be less than `high`, got low={low}, high={high}")
         breaks = (

@@ -13,11 +13,10 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._results import AccuracyWarning, IntegralResult, plain
+from calcguide._results import CONVERGED, NOT_CONVERGED, AccuracyWarning, IntegralResult, plain
 from calcguide._typing import Array, ArrayLike, Function
-from calcguide._validation import as_float_array
+from calcguide._validation import as_float_array, as_limit
 from calcguide.integrate import integral
-from calcguide.integrate._integrand import CONVERGED, NOT_CONVERGED, limit
 from calcguide.probability._densities import FOUND, Density, handed_over
 
 #: Distances from the middle or the finite end of an infinite range at which it is cut, so that a cell of any width
@@ -101,7 +100,7 @@ def probability(
     (7.6198530e-24, 7.6198530e-24)
     """
     density = Density.of(pdf, low, high, points, rtol, normalise=normalise)
-    left, right = limit("a", a, finite=False), limit("b", b, finite=False)
+    left, right = as_limit("a", a, finite=False), as_limit("b", b, finite=False)
     if left > right:
         raise ValueError(f"`b` must be at least a={left}, got b={right}")
     ends = np.clip([left, right], density.low, density.high)

@@ -17,11 +17,10 @@ from typing import Any
 import numpy as np
 from scipy import special
 
-from calcguide._results import IntegralResult
+from calcguide._results import CONVERGED, DIVERGENT, IntegralResult
 from calcguide._typing import Array, ArrayLike, Function
 from calcguide._validation import as_float_array, as_positive, check_callable
 from calcguide.integrate import integral
-from calcguide.integrate._integrand import CONVERGED, DIVERGENT
 from calcguide.probability._densities import AREA, FOUND, Density, handed_over, real
 
 #: Nats below what rounding leaves of p log p, wherever p is of any weight.
