@@ -145,7 +145,7 @@ class TestCdf:
 
     def test_far_out_in_a_heavy_tail(self) -> None:
         x = np.array([-1e10, 1e3, 1e10])
-        np.testing.assert_allclose(cdf(stats.cauchy.pdf, x), stats.cauchy.cdf(x), rtol=1e-9)
+        np.testing.assert_allclose(cdf(stats.cauchy.pdf, x), np.arctan2(1, -x) / np.pi, rtol=1e-9)
 
 
 class TestQuantile:
@@ -156,7 +156,7 @@ class TestQuantile:
             pytest.param(stats.norm(30.0, 2.0).pdf, stats.norm(30.0, 2.0).ppf, {}, id="moved normal"),
             pytest.param(stats.expon.pdf, stats.expon.ppf, {"low": 0.0}, id="exponential"),
             pytest.param(stats.beta(2, 3).pdf, stats.beta(2, 3).ppf, {"low": 0.0, "high": 1.0}, id="beta"),
-            pytest.param(stats.cauchy.pdf, stats.cauchy.ppf, {}, id="Cauchy"),
+            pytest.param(stats.cauchy.pdf, lambda q: -1 / np.tan(np.pi * q), {}, id="Cauchy"),
             pytest.param(lambda x: np.exp(x), np.log, {"high": 0.0}, id="reflected"),
         ],
     )
