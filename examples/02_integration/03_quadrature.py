@@ -61,7 +61,7 @@ figure.suptitle(title, x=0.02, ha="left")
 x = np.linspace(0, 3, 200)
 for ax, (name, nodes) in zip(panels.flat, shapes.items(), strict=True):
     values = f(np.array(nodes))
-    shape = np.polynomial.Polynomial.fit(nodes, values, len(nodes) - 1)
+    shape = np.polynomial.Polynomial.fit(nodes, values, len(nodes) - 1, [0, 3])
     area = np.diff(shape.integ()([0, 3]))[0]
     ax.fill_between(x, shape(x), color=plotting.PALETTE["orange"], alpha=0.3)
     plotting.curve(ax, f, 0, 3, color=plotting.PALETTE["blue"], label="$f$")
