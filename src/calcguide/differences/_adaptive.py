@@ -187,9 +187,8 @@ def _search(lines: Lines, index: Any, rule: Rule, rtol: float, best: Look, found
     step = found.step[index]
     location = lines.location(index)
     own = np.where(location > 0, power_of_two(location / 16), 0.0)
-    suits = (
-        (own > 0) & (own != step[:, 0]) & (step[:, 0] == FIRST_STEP[rule.n])
-    )  # a step that was asked for stays the guide
+    # A step that was asked for stays the guide.
+    suits = (own > 0) & (own != step[:, 0]) & (step[:, 0] == FIRST_STEP[rule.n])
     h = np.where(suits, own, step[:, 0] / JUMP)
     shortest = JUMP * EPS * location / rule.nodes[-1]
     factor = np.zeros(index.size)

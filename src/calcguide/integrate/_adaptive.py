@@ -192,9 +192,8 @@ class Search:
         """Apply both rules to the cells, in one call of the integrand."""
         half = (right - left) / 2
         d = (left + half)[:, np.newaxis] + half[:, np.newaxis] * ALL_NODES
-        d[left == 0, 0] = d[
-            left == 0, 1
-        ]  # the end of a piece, which may be singular, is left to the rule for ends
+        at_end = left == 0
+        d[at_end, 0] = d[at_end, 1]  # the end of a piece, which may be singular, is left to the rule for ends
         everything = self.pieces.values(self.integrand, piece[:, np.newaxis], d, overflow=LENIENT)
         g = everything[:, 1:-1]
         mean, difference = np.moveaxis(WEIGHTS @ g, 1, 0) / 2
@@ -206,7 +205,7 @@ class Search:
         error = np.where(np.isfinite(guess), guess, np.abs(difference))
         # A jump beyond the outermost nodes shows in the margins only.
         low, high = everything[:, 0] - CONTINUED[::-1] @ g, everything[:, -1] - CONTINUED @ g
-        low[left == 0] = 0.0
+        low[at_end] = 0.0
         low, high = (np.where(np.isfinite(part), np.abs(part), size) for part in (low, high))
         error += BEYOND / 2 * np.maximum(low + high - NOISE * (EPS * size + blur), 0.0)
         width = (right - left)[:, np.newaxis]

@@ -231,9 +231,8 @@ def _spacing(dx: float) -> float:
 
 def _points(x: ArrayLike, n: int, axis: int) -> Array:
     """Return where the samples were taken, of shape (1, n, 1)."""
-    points = as_float_array(
-        "x", x, ndim=1, finite=False
-    )  # what is not finite, is not in order or is at an end
+    # What is not finite, is not in order or is at an end: both are looked at below.
+    points = as_float_array("x", x, ndim=1, finite=False)
     if points.size != n:
         raise ValueError(f"`x` must have an entry for each sample, {n} along axis {axis}, got {points.size}")
     left, right = points[:-1], points[1:]

@@ -59,9 +59,8 @@ class Pieces:
             if isfinite(low) and isfinite(high):
                 middle = low / 2 + high / 2
                 halves = (low, middle - low, False), (high, middle - high, False)
-                found += [
-                    half for half in halves if half[1]
-                ]  # between neighbouring floats there is no middle
+                # Between neighbouring floats there is no middle.
+                found += [half for half in halves if half[1]]
             else:
                 end, sign = (low, 1.0) if isfinite(low) else (high, -1.0)
                 length = sign * max(1.0, abs(end) / 1024)

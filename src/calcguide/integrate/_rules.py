@@ -475,9 +475,8 @@ def _weighed(
     error = np.full_like(total, np.inf)
     if coarse is not None:
         other, v = coarse
-        shared = np.searchsorted(
-            t, other
-        )  # where the coarse nodes are among the fine ones, nothing is computed again
+        # Where the coarse nodes are among the fine ones, nothing is computed again.
+        shared = np.searchsorted(t, other)
         nested = shared[-1] < len(t) and (t[shared] == other).all()
         rough = length * weigh(v, values[shared] if nested else integrand(place(other)))
         error = np.abs(total - rough) / ratio + ROUND_OFF * abs(length) * weigh(w, np.abs(values))
