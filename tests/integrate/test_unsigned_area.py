@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from scipy import integrate as peer
 
@@ -64,7 +64,22 @@ def test_sign_changes_spare_the_search_for_kinks() -> None:
     assert found.error < 1e-13
 
 
+@pytest.mark.parametrize(("low", "high"), [(0.0, 2.0), (0.0, math.inf)], ids=["finite", "infinite"])
+@pytest.mark.parametrize("depth", [1e-3, 1e-5])
+def test_a_dip_between_two_samples_is_found(low: float, high: float, depth: float) -> None:
+    # (x − 1.2345)² − depth crosses the axis twice, 2 √depth apart: below it lies 4/3 depth^(3/2).
+    def fun(x: np.ndarray) -> np.ndarray:
+        return ((x - 1.2345) ** 2 - depth) * np.exp(-(x**2))
+
+    found = area(fun, low, high, full_output=True)
+    signed = integral(fun, low, high, full_output=True)
+    below = -integral(fun, 1.2345 - math.sqrt(depth), 1.2345 + math.sqrt(depth), rtol=1e-12)
+    assert below > 0.2 * depth**1.5
+    assert abs(found.value - (signed.value + 2 * below)) <= found.error + signed.error + 1e-14
+
+
 @given(shift=st.floats(-1, 1), frequency=st.floats(0.1, 30))
+@example(shift=0.998046875, frequency=19.0)
 def test_agrees_with_scipy_and_exceeds_the_integral(shift: float, frequency: float) -> None:
     def fun(x: Any) -> Any:
         return np.sin(frequency * x) + shift

@@ -18,7 +18,7 @@ from calcguide.integrate._ranges import Pieces
 
 #: Where a sign change is looked for, in each piece of the range.
 EVEN = (np.arange(100) + 0.5) / 100
-DOUBLING = 2.0 ** -(np.arange(8 * 24) / 8)
+DOUBLING = 2.0 ** -(np.arange(8 * 24) / 8)[::-1]
 #: Halvings that bring a bracket of a sign change down to two neighbouring numbers.
 HALVINGS = 60
 
@@ -80,7 +80,8 @@ def area(
     -----
     At a sign change \|f\| has a kink. Changes of sign between some 200 points are bracketed, halved down to
     neighbouring numbers, and become ends of pieces, on which the integrand is as smooth as `fun` is. A pair of
-    changes between two points is left to the adaptive cutting of `integral`, which finds kinks slowly but surely.
+    changes between two points is looked for where the parabola through three points is nearest to the axis. One
+    that escapes is left to the adaptive cutting of `integral`, which finds kinks slowly, if a node falls between them.
 
     Examples
     --------
@@ -111,16 +112,34 @@ def _sign_changes(fun: Integrand, pieces: Pieces) -> Array:
     for piece, tail in enumerate(pieces.tail):
         d = DOUBLING if tail else EVEN
 
-        def signs(d: Array, piece: int = piece) -> Array:
-            return np.sign(pieces.values(fun, piece, d, overflow=np.inf))
+        def values(d: Array, piece: int = piece) -> Array:
+            return pieces.values(fun, piece, d, overflow=np.inf)
 
-        s = signs(d)
+        g = values(d)
+        dips = _dips(d, g)
+        if dips.size:
+            d, order = np.unique(np.concatenate([d, dips]), return_index=True)
+            g = np.concatenate([g, values(dips)])[order]
+        s = np.sign(g)
         left, entry = np.nonzero(s[:-1] * s[1:] < 0)
         low, high, sign = d[left], d[left + 1], s[left, entry]
         for _ in range(HALVINGS if left.size else 0):
             middle = (low + high) / 2
-            same = signs(middle)[np.arange(left.size), entry] == sign
+            same = np.sign(values(middle))[np.arange(left.size), entry] == sign
             low, high = np.where(same, middle, low), np.where(same, high, middle)
         at_samples = np.nonzero((s[1:-1] == 0) & (s[:-2] * s[2:] < 0))[0] + 1
         crossings.append(pieces.place(piece, np.concatenate([low, d[at_samples]])))
     return np.concatenate(crossings)
+
+
+def _dips(d: Array, g: Array) -> Array:
+    """Return where |g| is lowest between samples of one sign, by the parabolas through three: it may cross the axis there."""
+    with np.errstate(all="ignore"):
+        slope = np.diff(g, axis=0) / np.diff(d)[:, np.newaxis]
+        curvature = np.diff(slope, axis=0) / (d[2:] - d[:-2])[:, np.newaxis]
+        vertex = (d[:-2] + d[1:-1])[:, np.newaxis] / 2 - slope[:-1] / (2 * curvature)
+    s = np.sign(g)
+    one_sign = (s[:-2] == s[1:-1]) & (s[1:-1] == s[2:])
+    turning = (slope[:-1] * s[1:-1] < 0) & (slope[1:] * s[1:-1] > 0)
+    inside = (vertex > d[:-2, np.newaxis]) & (vertex < d[2:, np.newaxis])
+    return np.asarray(vertex[one_sign & turning & inside])
