@@ -301,10 +301,11 @@ class TestProperties:
         }[kind]
         result = integral(lambda x: size * fun(x), 0, 1, full_output=True)
         assert result.success, result.message
-        # Success is that the tolerance is met. An estimate can be too low by chance: where a kink lies so that both rules agree.
-        assert abs(result.value - size * exact) <= max(result.error, 1e-10 * abs(size * exact))
+        # A kink can lie so that both rules happen to agree on a cell that holds it; what is missed is small, as such a cell is.
+        by_chance = 1e-8 if kind == "kink" else 4 * EPS
+        assert abs(result.value - size * exact) <= result.error + by_chance * abs(size * exact)
 
-    @given(a=st.floats(-5, 5), b=st.floats(-5, 5), c=st.floats(-5, 5))
+    @given(*[st.floats(-5, 5, allow_subnormal=False)] * 3)
     def test_additivity_and_sign(self, a: float, b: float, c: float) -> None:
         parts = [integral(np.exp, *limits, full_output=True) for limits in ((a, b), (b, c), (a, c))]
         assert abs(parts[0].value + parts[1].value - parts[2].value) <= sum(part.error for part in parts)
@@ -315,7 +316,11 @@ class TestProperties:
         both = integral(lambda x: p * np.exp(-x) + q / (1 + x * x), 0, inf, full_output=True)
         assert abs(both.value - (p + q * pi / 2)) <= both.error + 4 * EPS * (abs(p) + abs(q))
 
-    @given(degree=st.integers(0, 20), a=st.floats(-2, 2), b=st.floats(-2, 2))
+    @given(
+        degree=st.integers(0, 20),
+        a=st.floats(-2, 2, allow_subnormal=False),
+        b=st.floats(-2, 2, allow_subnormal=False),
+    )
     def test_polynomials_agree_with_gauss(self, degree: int, a: float, b: float) -> None:
         found = integral(lambda x: x**degree, a, b, full_output=True)
         assert abs(found.value - gauss_legendre(lambda x: x**degree, a, b, 11)) <= found.error + 1e-300

@@ -92,10 +92,12 @@ def integral(
     singularity inside converges slowly, and ends with status 1 and the place to put into `points`.
 
     A result is as good as its samples. A feature between the nodes cannot be seen: a peak narrower than about
-    1/100 of a finite range beside a function that is smooth elsewhere, or a second peak far out on an infinite range.
-    Name its place in `points`. If all samples are zero the function is searched more closely; if it is still zero
-    everywhere, the integral over a finite range is taken to be zero, over an infinite one it is reported with
-    status 1. An oscillation that does not die out on an infinite range, as of sin(x)/x, needs other methods: status 1.
+    1/100 of a finite range beside a function that is smooth elsewhere, a kink or a jump within 1/2000 of a limit, or a
+    second peak far out on an infinite range. Nor can a kink at one of the rare places where both sums of a small
+    cell agree by chance: some 1e-9 of the integral can then be missed. Name such places in `points`.
+
+    If all samples are zero the function is searched more closely; if it is still zero everywhere, the integral over
+    a finite range is taken to be zero, over an infinite one it is reported with status 1. An oscillation that does not die out on an infinite range, as of sin(x)/x, needs other methods: status 1.
 
     An integral that grows without bound towards an end is reported with status 3; its value is then infinite, or NaN where
     parts of both signs grow.
