@@ -23,6 +23,8 @@ from calcguide.exercises._text import formula, plain, shown_apart
         (r"\sin(3x)", "sin(3x)"),
         ("f''(x)", "f''(x)"),
         (r"\frac{0.75}{\sigma}", "0.75/σ"),
+        (r"\frac1{1 + e^{-z}}", "1/(1 + e^(-z))"),
+        (r"\frac{x^{n}}2", "(xⁿ)/2"),
         (r"\int_0^3 x^2 \, dx", "∫₀³ x² dx"),
         (r"\int_{-\infty}^{\infty} p(x)\,dx = 1", "∫_-∞^∞ p(x) dx = 1"),
         (r"\mathrm{E}[X] = \mu \ge 0", "E[X] = μ ≥ 0"),

@@ -27,6 +27,8 @@ _SIGNS = {
     "varepsilon": "ε",
 }
 _WIDTH = 88
+#: What stands between braces, which may hold one more pair of them.
+_BRACED = r"\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}"
 
 
 def plain(markdown: str) -> str:
@@ -57,8 +59,9 @@ def formula(latex: str) -> str:
     text = re.sub(r" *\\[,;] *", " ", re.sub(r"\\(?:left|right|!)", "", latex))
     text = re.sub(r"\\(?:mathrm|operatorname|text)\{([^{}]*)\}", r"\1", text)
     text = re.sub(r"\\([a-z]+)", lambda m: _SIGNS.get(m[1], m[0]), text)
-    text = re.sub(r"\\frac(\d)(\d)", r"\1/\2", text)
-    text = re.sub(r"\\frac\{([^{}]*(?:\{[^{}]*\}[^{}]*)*)\}\{([^{}]*)\}", _fraction, text)
+    text = re.sub(r"\\frac(\d)", r"\\frac{\1}", text)
+    text = re.sub(rf"\\frac{_BRACED}(\d)", r"\\frac{\1}{\2}", text)
+    text = re.sub(rf"\\frac{_BRACED}{_BRACED}", _fraction, text)
     text = re.sub(r"\\sqrt\{([^{}]*)\}", lambda m: f"√{_grouped(m[1])}", text)
     text = re.sub(r"_(\d)", lambda m: m[1].translate(_LOWERED), text)
     text = re.sub(r"\^\{([^{}]*)\}|\^(\w)", lambda m: _power(m[1] or m[2]), text)
