@@ -11,23 +11,6 @@ from scipy import integrate as quadrature
 from scipy import stats
 
 from calcguide import differences, exercises, probability
-from calcguide.exercises import _expectations
-
-TASKS = _expectations.TASKS
-
-
-@pytest.mark.parametrize("task", TASKS, ids=lambda t: t.id)
-class TestEachTask:
-    def test_is_registered(self, task):
-        assert exercises.get(task.id) is task
-
-    def test_solution_is_accepted(self, task, check_solution):
-        check_solution(task)
-
-    def test_each_mistake_gets_its_own_reply(self, task):
-        replies = [task.check(mistake.answer).message for mistake in task.mistakes]
-        assert replies == [exercises._exercise.plain(mistake.reply) for mistake in task.mistakes]
-        assert len(set(replies)) == len(replies) >= 3
 
 
 class TestRootOfAWaitingTime:
