@@ -78,6 +78,12 @@ def as_positive(name: str, value: Any) -> float:
     return number
 
 
+def check_below(name: str, low: float, other: str, high: float) -> None:
+    """Insist that one number is less than another."""
+    if not low < high:
+        raise ValueError(f"`{name}` must be less than `{other}`, got {name}={low}, {other}={high}")
+
+
 def as_float_array(
     name: str, value: ArrayLike, *, ndim: int | None = None, finite: bool = True, empty: bool = False
 ) -> Array:

@@ -179,7 +179,18 @@ class TestPowers:
             jet(fun, x0, 3)
         assert jet(fun, x0, 0)[0] == fun(x0)
 
-    @pytest.mark.parametrize(("fun", "x0"), [(lambda x: 1 / x, 0.0), (np.log, 0.0), (lambda x: x**0.5, -1.0), (np.log, -1.0), (lambda x: x**-2, 0.0), (lambda x: np.sin(x) / x, 0.0), (np.exp, 800.0)])  # fmt: skip
+    @pytest.mark.parametrize(
+        ("fun", "x0"),
+        [
+            (lambda x: 1 / x, 0.0),
+            (np.log, 0.0),
+            (lambda x: x**0.5, -1.0),
+            (np.log, -1.0),
+            (lambda x: x**-2, 0.0),
+            (lambda x: np.sin(x) / x, 0.0),
+            (np.exp, 800.0),
+        ],
+    )
     def test_points_outside_the_domain(self, fun: Any, x0: float) -> None:
         with pytest.raises(ValueError, match=rf"`fun` is not finite at x0={x0}: it is"):
             jet(fun, x0, 3)

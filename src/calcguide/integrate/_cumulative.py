@@ -74,8 +74,8 @@ def cumulative(
     Notes
     -----
     The result has as many entries as there are samples and begins with the empty integral. It differs from another
-    antiderivative by a constant, the value of that antiderivative at ``x[0]``; a running sum of ``y * dx`` differs from it by half
-    a cell as well.
+    antiderivative by a constant, the value of that antiderivative at ``x[0]``; a running sum of ``y * dx`` differs
+    from it by half a cell as well.
 
     With order 2 the error is :math:`h^2 / 12 \, (f'(x_k) - f'(x_0))` to leading order; with order 4 it is
     :math:`O(h^4)` at every entry, the first and the last included, and polynomials up to degree 3 are integrated

@@ -82,11 +82,12 @@ def integral(
 
     Notes
     -----
-    The range is cut into cells, at first 8 on a finite range, of 15 nodes and one beside either end each: 136 evaluations in one call. Kronrod's sum
-    of a cell is compared with Gauss's sum of 7 of the nodes, and the cells with the largest errors are halved, in
-    batches, until the errors add up to less than the tolerance [1]_ [2]_. An end at which the error falls too
-    slowly is singular, and goes to the rule of `tanh_sinh`. Half-lines are cut at a distance of 1 (or abs(a) / 1024, if
-    that is more) from their finite end, and beyond x = a ± L/d is substituted; the whole line is cut at 0.
+    The range is cut into cells, at first 8 on a finite range, of 15 nodes and one beside either end each: 136
+    evaluations in one call. Kronrod's sum of a cell is compared with Gauss's sum of 7 of the nodes, and the cells with
+    the largest errors are halved, in batches, until the errors add up to less than the tolerance [1]_ [2]_. An end at
+    which the error falls too slowly is singular, and goes to the rule of `tanh_sinh`. Half-lines are cut at a distance
+    of 1 (or abs(a) / 1024, if that is more) from their finite end, and beyond x = a ± L/d is substituted; the whole
+    line is cut at 0.
 
     Cost: a jump or a kink inside takes some 40 halvings, 34 evaluations each; named in `points` it costs nothing. A
     singularity inside converges slowly, and ends with status 1 and the place to put into `points`.
@@ -96,8 +97,9 @@ def integral(
     second peak far out on an infinite range. Nor can a kink at one of the rare places where both sums of a small
     cell agree by chance: some 1e-9 of the integral can then be missed. Name such places in `points`.
 
-    If all samples are zero the function is searched more closely; if it is still zero everywhere, the integral over
-    a finite range is taken to be zero, over an infinite one it is reported with status 1. An oscillation that does not die out on an infinite range, as of sin(x)/x, needs other methods: status 1.
+    If all samples are zero the function is searched more closely; if it is still zero everywhere, the integral over a
+    finite range is taken to be zero, over an infinite one it is reported with status 1. An oscillation that does not
+    die out on an infinite range, as of sin(x)/x, needs other methods: status 1.
 
     An integral that grows without bound towards an end is reported with status 3; its value is then infinite, or NaN where
     parts of both signs grow.

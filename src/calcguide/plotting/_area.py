@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.collections import PolyCollection
 from matplotlib.colors import to_rgba
 
-from calcguide._validation import as_float, as_int, check_callable, check_one_of
+from calcguide._validation import as_float, as_int, check_below, check_callable, check_one_of
 from calcguide.plotting._figures import _finite_values
 from calcguide.plotting._palette import PALETTE
 
@@ -186,8 +186,7 @@ def shaded_area(
 def _interval(a: float, b: float) -> tuple[float, float]:
     """Return the ends of an interval that has a length."""
     left, right = as_float("a", a), as_float("b", b)
-    if not left < right:
-        raise ValueError(f"`a` must be less than `b`, got a={left}, b={right}")
+    check_below("a", left, "b", right)
     return left, right
 
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from calcguide._validation import as_float, as_float_array, as_int, check_callable
+from calcguide._validation import as_float, as_float_array, as_int, check_below, check_callable
 from calcguide.plotting._palette import INK
 from calcguide.plotting._style import MARKERS
 
@@ -80,8 +80,7 @@ def curve(
     """
     check_callable("fun", fun)
     left, right = as_float("start", start), as_float("stop", stop)
-    if not left < right:
-        raise ValueError(f"`start` must be less than `stop`, got start={left}, stop={right}")
+    check_below("start", left, "stop", right)
     cuts = as_float_array("breaks", breaks, ndim=1, empty=True)
     grid = np.linspace(left, right, as_int("points", points, low=2))
     x = np.sort(np.concatenate([grid, cuts[(cuts > left) & (cuts < right)]]))

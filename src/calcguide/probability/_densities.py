@@ -17,7 +17,7 @@ import numpy as np
 
 from calcguide._results import CONVERGED, DIVERGENT, NOT_CONVERGED, NOT_FINITE, IntegralResult, deliver, plain
 from calcguide._typing import Array, Function
-from calcguide._validation import as_float_array, as_limit, as_positive, check_callable
+from calcguide._validation import as_float_array, as_limit, as_positive, check_below, check_callable
 from calcguide.integrate import integral
 
 #: An area this close to 1 is one: constants are often written down with seven digits.
@@ -63,8 +63,7 @@ class Density:
         """Check the arguments; with `normalise`, find the constant to divide by."""
         check_callable(name, function)
         low, high = as_limit("low", low, finite=False), as_limit("high", high, finite=False)
-        if not low < high:
-            raise ValueError(f"`low` must be less than `high`, got low={low}, high={high}")
+        check_below("low", low, "high", high)
         breaks = (
             () if points is None else tuple(as_float_array("points", points, ndim=1, empty=True).tolist())
         )
@@ -92,12 +91,7 @@ class Density:
         return values
 
     def _values(self, x: Array) -> Array:
-        values = real(self.name, self.function(x.copy()))
-        if values.shape != x.shape:
-            raise ValueError(
-                f"`{self.name}` must return one number for each point, shape {x.shape}; got shape {values.shape}"
-            )
-        return values
+        return one_each(self.name, self.function(x.copy()), x)
 
     @property
     def breaks(self) -> list[float]:
@@ -188,6 +182,16 @@ def real(name: str, values: Any) -> Array:
     if array.dtype.kind not in "fiub":
         raise TypeError(f"`{name}` must return real numbers, got dtype {array.dtype}")
     return array.astype(np.float64, copy=False)
+
+
+def one_each(name: str, values: Any, x: Array) -> Array:
+    """Return what a function of the caller returned for the points x: a real number for each."""
+    array = real(name, values)
+    if array.shape != x.shape:
+        raise ValueError(
+            f"`{name}` must return one number for each point, shape {x.shape}; got shape {array.shape}"
+        )
+    return array
 
 
 def handed_over(result: IntegralResult, *, full_output: bool) -> Any:

@@ -19,9 +19,9 @@ from scipy import special
 
 from calcguide._results import CONVERGED, DIVERGENT, IntegralResult
 from calcguide._typing import Array, ArrayLike, Function
-from calcguide._validation import as_float_array, as_positive, check_callable
+from calcguide._validation import as_float_array, as_positive, check_below, check_callable
 from calcguide.integrate import integral
-from calcguide.probability._densities import AREA, FOUND, Density, handed_over, real
+from calcguide.probability._densities import AREA, FOUND, Density, handed_over, one_each
 
 #: Nats below what rounding leaves of p log p, wherever p is of any weight.
 FLOOR = 1e-15
@@ -434,8 +434,7 @@ def mutual_information(
     check_callable("joint", joint)
     (x_low, y_low), (x_high, y_high) = _both("low", low), _both("high", high)
     for left, right in ((x_low, x_high), (y_low, y_high)):
-        if not left < right:
-            raise ValueError(f"`low` must be less than `high`, got low={left}, high={right}")
+        check_below("low", left, "high", right)
     rtol = as_positive("rtol", rtol)
     # Given x, the density along y; and with the two exchanged.
     given_x = _Lines(joint, y_low, y_high, rtol / 100)
@@ -480,11 +479,7 @@ class _Lines:
         return np.asarray(found.value)
 
     def _values(self, x: Array, y: Array) -> Array:
-        p = real("joint", self.joint(x, y))
-        if p.shape != x.shape:
-            raise ValueError(
-                f"`joint` must return one number for each point, shape {x.shape}; got shape {p.shape}"
-            )
+        p = one_each("joint", self.joint(x, y), x)
         wrong = ~(p >= 0) | ~np.isfinite(p)
         if wrong.any():
             k = int(np.argmax(wrong))

@@ -315,10 +315,10 @@ def jet(fun: Function, x0: ArrayLike, degree: int) -> Array:
     log_expit, erf, erfc, erfi, ndtr, entr, xlogy, xlog1py, gamma, gammaln, digamma. Others raise and say so.
 
     A power with an integer exponent is a product, so that base 0 and negative bases are as good as any. Where two
-    branches meet (``absolute`` at 0, ``maximum`` of equal numbers) there is no Taylor polynomial, and an error says so;
-    `calcguide.autodiff` would choose a slope. An ``if`` and a ``where`` are expanded as they are taken, at the edge of their
-    condition too: whether the other branch joins smoothly there is not seen. A quotient 0/0 is not resolved: as in NumPy itself, sin(x)/x has no value
-    at 0.
+    branches meet (``absolute`` at 0, ``maximum`` of equal numbers) there is no Taylor polynomial, and an error says
+    so; `calcguide.autodiff` would choose a slope. An ``if`` and a ``where`` are expanded as they are taken, at the
+    edge of their condition too: whether the other branch joins smoothly there is not seen. A quotient 0/0 is not
+    resolved: as in NumPy itself, sin(x)/x has no value at 0.
 
     References
     ----------
