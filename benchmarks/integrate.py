@@ -93,8 +93,6 @@ def singular() -> list[Row]:
             against(f"{name}: tanh_sinh", "scipy quad", times["tanh_sinh"], times["quad"], None),
             *errors(name, fun, a, b, exact),
         ]
-        found = integral(fun, a, b, full_output=True)
-        rows.append(Row(f"{name}: evaluations", "calcguide integral", None, None, None, float(found.nfev)))
     return rows
 
 
