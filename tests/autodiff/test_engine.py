@@ -229,5 +229,5 @@ class TestShortcuts:
             np.testing.assert_array_equal(node.value, dual.value)
             assert dual.tangent.shape == dual.value.shape
             u = np.random.default_rng(0).normal(size=np.shape(node.value))
-            (g,) = tape.pull(node, u, [Node(tape, x, 0)])
+            (g,) = tape.pull(node, u)
             assert np.sum(u * dual.tangent) == pytest.approx(g @ t, rel=1e-13)

@@ -89,7 +89,7 @@ class Primitive:
         otherwise fill an array with zeros.
     """
 
-    __slots__ = ("batched", "elementwise", "fun", "into", "jvps", "name", "vjps")
+    __slots__ = ("back", "batched", "elementwise", "fun", "into", "jvps", "name", "vjps")
 
     def __init__(
         self,
@@ -104,6 +104,7 @@ class Primitive:
     ) -> None:
         self.name, self.fun, self.jvps, self.vjps = name, fun, jvps, vjps
         self.elementwise, self.batched, self.into = elementwise, batched, into
+        self.back = back_into if into else back_each
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
         """Evaluate, and record it in the innermost scope that an operand belongs to."""
@@ -138,8 +139,7 @@ class Scope:
 
     __slots__ = ("level",)
 
-    def __init__(self) -> None:
-        self.level = next(_levels)
+    level: int
 
     def record(self, primitive: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
         """Evaluate a primitive on the values behind the operands, and keep what the derivative needs."""
@@ -170,19 +170,24 @@ class Scope:
 class Tape(Scope):
     """The record of reverse mode: what was done, in the order in which it was done.
 
-    An entry holds the primitive, the places of its traced operands, the values of all operands, the result and the
-    options. No entry refers to a tracer of this tape, so that nothing keeps the tape alive but who uses it.
+    The independent variables come first, with None for an entry. The entry of a step is a tuple that begins with the
+    function that hands its cotangent back to its operands, the primitive and the result. Then come the places of the traced
+    operands (None for constants), the values of all operands, and the options: as three things, or, for one or two
+    operands without options, one by one. No entry refers to a tracer of this tape, so that nothing keeps the tape alive but
+    who uses it.
     """
 
-    __slots__ = ("entries",)
+    __slots__ = ("entries", "variables")
 
     def __init__(self) -> None:
-        super().__init__()
+        self.level = next(_levels)
         self.entries: list[Any] = []
+        self.variables = 0
 
     def variable(self, value: Any) -> Node:
         """Return a tracer of an independent variable."""
         self.entries.append(None)
+        self.variables += 1
         return Node(self, value, len(self.entries) - 1)
 
     def keep(
@@ -190,68 +195,92 @@ class Tape(Scope):
     ) -> Node:
         """Write down what was evaluated."""
         entries = self.entries
-        entries.append((primitive, places, values, y, options))
+        entries.append((primitive.back, primitive, y, places, values, options))
         return Node(self, y, len(entries) - 1)
 
-    def pull(
-        self, result: Node, cotangent: Any, variables: Sequence[Node] | None, *, last: bool = False
-    ) -> list[Any]:
+    def pull(self, result: Node, cotangent: Any, *, last: bool = False) -> list[Any]:
         """Walk the tape backwards: the cotangent of the result becomes those of the variables; None means zero.
 
-        The arrays returned belong to the caller: they share no memory with each other, nor with any value. With None for
-        the variables, the cotangents of all entries up to the result are kept and returned; these may share memory. The
-        `last` walk lets go of each entry as soon as it is used.
+        The arrays returned belong to the caller: they share no memory with each other, nor with any value. The `last` walk
+        uses the tape up, and each value is let go of as soon as it has served.
         """
-        cotangents: list[Any] = [None] * (result.index + 1)
-        spent = cotangents if variables is not None else [None] * len(cotangents)
-        owned = bytearray(result.index + 1)
+        size = max(result.index + 1, self.variables)
+        entries = self.entries if last else self.entries[:size]
+        del entries[size:]
+        cotangents: list[Any] = [None] * size
         cotangents[result.index] = cotangent
-        entries = self.entries
-        for i in range(result.index, -1, -1):
-            g, entry = cotangents[i], entries[i]
-            if g is None or entry is None:
-                continue
-            spent[i] = None
-            if last:
-                entries[i] = None
-            primitive, places, values, y, options = entry
-            for k, place in enumerate(places):
-                if place is None:
-                    continue
-                total = cotangents[place]
-                add = primitive.into
-                if add is not None and g.__class__ in PLAIN and values[k].__class__ is np.ndarray:
-                    if not owned[place]:
-                        total = np.zeros(values[k].shape, y.dtype) if total is None else np.array(total)
-                        cotangents[place], owned[place] = total, 1
-                    add(total, g, **options)
-                    continue
-                rule = primitive.vjps[k]
-                if rule is None:
-                    continue
-                part = rule(g, y, *values, **options) if options else rule(g, y, *values)
-                if primitive.elementwise and part.shape != values[k].shape:
-                    part = unbroadcast(part, np.shape(values[k]))
-                if total is None:
-                    cotangents[place] = part
-                elif owned[place] and not isinstance(part, Tracer):
-                    total += part
-                else:
-                    cotangents[place] = total = total + part
-                    owned[place] = total.__class__ is np.ndarray
-        if variables is None:
-            return cotangents
-        return [
-            self._own(cotangents[v.index] if v.index <= result.index else None, owned, v.index)
-            for v in variables
-        ]
+        owned: set[int] = set()
+        for _ in range(size - self.variables):
+            entry, g = entries.pop(), cotangents.pop()
+            if g is not None:
+                entry[0](g, entry, cotangents, owned)
+        for place, g in enumerate(cotangents):
+            if g.__class__ is np.ndarray and place not in owned:
+                cotangents[place] = g.copy()
+        return cotangents
 
-    @staticmethod
-    def _own(cotangent: Any, owned: bytearray, index: int) -> Any:
-        """Copy what the walk did not allocate itself."""
-        if type(cotangent) is np.ndarray and not owned[index]:
-            return np.array(cotangent)
-        return cotangent
+    def adjoints(self, result: Node, cotangent: Any) -> list[Any]:
+        """Walk the tape backwards and return the cotangent of each entry; they may share memory."""
+        cotangents: list[Any] = [None] * len(self.entries)
+        cotangents[result.index] = cotangent
+        owned: set[int] = set()
+        for place in range(result.index, self.variables - 1, -1):
+            g, entry = cotangents[place], self.entries[place]
+            if g is not None:
+                entry[0](g, entry, cotangents, owned)
+        return cotangents
+
+
+def read(entry: Any) -> tuple[Primitive, Any, tuple[Any, ...], tuple[Any, ...], dict[str, Any]]:
+    """Return the primitive of a step, the result, the places and the values of its operands, and the options."""
+    match entry:
+        case _, primitive, y, place, x:
+            return primitive, y, (place,), (x,), {}
+        case _, primitive, y, i, j, a, b:
+            return primitive, y, (i, j), (a, b), {}
+    _, primitive, y, places, values, options = entry
+    return primitive, y, tuple(places), tuple(values), options
+
+
+def back_each(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Hand a cotangent on to the operands of a step: the rule of each makes it the operand's."""
+    _, primitive, y, places, values, options = entry
+    for k, place in enumerate(places):
+        if place is None or (rule := primitive.vjps[k]) is None:
+            continue
+        part = rule(g, y, *values, **options)
+        if primitive.elementwise:
+            part = unbroadcast(part, np.shape(values[k]))
+        add(part, place, cotangents, owned)
+
+
+def back_into(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Add to the cotangent of the only operand in place."""
+    _, primitive, y, (place,), (x,), options = entry
+    if g.__class__ not in PLAIN or x.__class__ is not np.ndarray:
+        back_each(g, entry, cotangents, owned)
+        return
+    if place not in owned:
+        total = cotangents[place]
+        cotangents[place] = np.zeros(x.shape, y.dtype) if total is None else np.array(total)
+        owned.add(place)
+    primitive.into(cotangents[place], g, **options)
+
+
+def add(part: Any, place: int, cotangents: list[Any], owned: set[int]) -> None:
+    """Add a part to a cotangent: the first is kept as it is, the second makes an array of the walk's own."""
+    total = cotangents[place]
+    if total is None:
+        cotangents[place] = part
+    elif place not in owned:
+        cotangents[place] = total = total + part
+        if total.__class__ is np.ndarray:
+            owned.add(place)
+    elif part.__class__ is np.ndarray or not isinstance(part, Tracer):
+        total += part
+    else:
+        cotangents[place] = total + part
+        owned.remove(place)
 
 
 class Tangents(Scope):
@@ -260,7 +289,7 @@ class Tangents(Scope):
     __slots__ = ("stacked",)
 
     def __init__(self, *, stacked: bool = False) -> None:
-        super().__init__()
+        self.level = next(_levels)
         self.stacked = stacked
 
     def keep(

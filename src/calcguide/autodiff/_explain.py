@@ -17,7 +17,7 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import flatten, one_like, zero_like
-from calcguide.autodiff._core import Node
+from calcguide.autodiff._core import Node, read
 from calcguide.autodiff._graph import ComputationalGraph, Step, arranged
 from calcguide.autodiff._reverse import Reverse, scalar
 from calcguide.autodiff._tracer import Tracer, primal
@@ -120,15 +120,14 @@ def _explained(run: Reverse, y: Any, labels: list[str]) -> Explanation:
     """Turn a record and its adjoints into rows."""
     entries = run.tape.entries
     traced = isinstance(y, Node) and y.scope is run.tape
-    adjoints = run.tape.pull(y, one_like(y), None) if traced else []
-    adjoints += [None] * (len(entries) - len(adjoints))
+    adjoints = run.tape.adjoints(y, one_like(y)) if traced else [None] * len(entries)
     names = with_steps(labels, len(entries) - len(labels) + 1)
     steps = [
         Step(names[i], "argument", _kept(v.value), (), (), _adjoint(adjoints[i], v.value))
         for i, v in enumerate(run.variables)
     ]
     for i in range(len(labels), len(entries)):
-        primitive, places, values, value, settings = entries[i]
+        primitive, value, places, values, settings = read(entries[i])
         used = [k for k, place in enumerate(places) if place is not None]
         shown = [constant_text(v) if p is None else names[p] for p, v in zip(places, values, strict=True)]
         step = Step(
@@ -214,7 +213,7 @@ def explain(fun: Function, *args: Any, **options: Any) -> Explanation:
             "`args` must be plain numbers or arrays, got a traced value: a record holds numbers, without derivatives; "
             "explain the outer function instead"
         )
-    run = Reverse(fun, range(len(args)), args, options)
+    run = Reverse.of(fun, range(len(args)), args, options)
     return _explained(run, scalar(run.result), labels)
 
 

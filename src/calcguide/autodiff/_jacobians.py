@@ -106,7 +106,7 @@ def jacobian(fun: Function, *, argnums: int = 0, mode: str = "auto") -> Callable
         leaves, rebuild = flatten(tree)
         leaves = [as_leaf(f"argument {places[0]}", leaf) for leaf in leaves]
         if mode != "forward":
-            run = Reverse(fun, argnums, args, options)
+            run = Reverse.of(fun, argnums, args, options)
             y = settle(run.result)
             m, n = np.size(primal(y)), sum(np.size(primal(leaf)) for leaf in leaves)
             if mode == "reverse" or m < n:

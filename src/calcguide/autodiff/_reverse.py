@@ -27,8 +27,9 @@ from calcguide.autodiff._containers import (
     zero_like,
 )
 from calcguide.autodiff._core import Node, Tape
-from calcguide.autodiff._tracer import Tracer, primal
+from calcguide.autodiff._tracer import DOUBLE, Tracer, primal
 
+_UNIT = np.float64(1.0)
 #: One argument that is one array.
 _ONE: list[tuple[int, Rebuild]] = [(1, lambda leaves: leaves[0])]
 
@@ -43,35 +44,36 @@ def _as_typed(g: Any, value: Any) -> Any:
 class Reverse:
     """One evaluation of a function in reverse mode: its value, and the way back."""
 
-    variables: list[Node]
-    builds: list[tuple[int, Rebuild]]
+    __slots__ = ("builds", "result", "single", "tape", "variables")
 
     def __init__(
-        self, fun: Function, argnums: int | Sequence[int], args: tuple[Any, ...], options: dict[str, Any]
+        self,
+        tape: Tape,
+        variables: list[Node],
+        builds: list[tuple[int, Rebuild]],
+        result: Any,
+        *,
+        single: bool,
     ) -> None:
-        tape = self.tape = Tape()
-        self.single = isinstance(argnums, int)
-        x = args[0] if self.single and argnums == 0 and args else None
-        if x.__class__ is float:
-            x = np.float64(x)
-        #: One array of double precision, by far the commonest case, needs none of what follows.
-        self.plain = x.__class__ is np.float64 or (
-            x.__class__ is np.ndarray and x.dtype == np.float64 and x.ndim > 0
-        )
-        if self.plain:
-            self.variables, self.builds = [tape.variable(x)], _ONE
-            self.result = fun(self.variables[0], *args[1:], **options)
-            return
+        self.tape, self.variables, self.builds = tape, variables, builds
+        self.result, self.single = result, single
+
+    @classmethod
+    def of(
+        cls, fun: Function, argnums: int | Sequence[int], args: tuple[Any, ...], options: dict[str, Any]
+    ) -> Reverse:
+        """Evaluate a function of containers."""
+        tape = Tape()
         places, chosen = pick(argnums, args)
-        self.variables, self.builds = [], []
-        lifted = []
+        variables, builds, lifted = [], [], []
         for place, tree in zip(places, chosen, strict=True):
             leaves, rebuild = flatten(tree)
             nodes = [tape.variable(as_leaf(f"argument {place}", leaf)) for leaf in leaves]
-            self.variables += nodes
-            self.builds.append((len(nodes), rebuild))
+            variables += nodes
+            builds.append((len(nodes), rebuild))
             lifted.append(rebuild(nodes))
-        self.result = fun(*replaced(args, places, lifted), **options)
+        result = fun(*replaced(args, places, lifted), **options)
+        return cls(tape, variables, builds, result, single=isinstance(argnums, int))
 
     def value(self, y: Any) -> Any:
         """Return a result without this tape's record."""
@@ -80,7 +82,7 @@ class Reverse:
     def pull(self, y: Any, cotangent: Any, *, last: bool = False) -> list[Any]:
         """Return the cotangent of each variable."""
         if isinstance(y, Node) and y.scope is self.tape:
-            found = self.tape.pull(y, cotangent, self.variables, last=last)
+            found = self.tape.pull(y, cotangent, last=last)
         else:
             found = [None] * len(self.variables)
         return [
@@ -156,14 +158,24 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     check_callable("fun", fun)
     check_argnums(argnums)
 
+    by_first = isinstance(argnums, int) and argnums == 0
+
     @wraps(fun)
     def evaluate(*args: Any, **options: Any) -> tuple[Any, Any]:
-        run = Reverse(fun, argnums, args, options)
-        y = run.result
-        if run.plain and y.__class__ is Node and y.scope is run.tape and y.value.__class__ is np.float64:
-            (gradient,) = run.tape.pull(y, np.float64(1.0), run.variables, last=True)
-            return float(y.value), number(zero_like(run.variables[0].value) if gradient is None else gradient)
-        y = scalar(y)
+        x = args[0] if by_first and args else None
+        if x.__class__ is float:
+            x = np.float64(x)
+        if x.__class__ is np.float64 or (x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim):
+            tape = Tape()  # one array of double precision, by far the commonest case, needs no preparation
+            variable = tape.variable(x)
+            y = fun(variable, *args[1:], **options)
+            if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
+                (gradient,) = tape.pull(y, _UNIT, last=True)
+                return float(y.value), number(zero_like(x) if gradient is None else gradient)
+            run = Reverse(tape, [variable], _ONE, y, single=True)
+        else:
+            run = Reverse.of(fun, argnums, args, options)
+        y = scalar(run.result)
         return run.value(y), run.rebuilt(run.pull(y, one_like(y), last=True))
 
     return evaluate
@@ -260,7 +272,7 @@ def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
     ([6.0, 3.0], [6.0, 2.0], [6.0, 1.0])
     """
     check_callable("fun", fun)
-    run = Reverse(fun, 0, (x,), {})
+    run = Reverse.of(fun, 0, (x,), {})
     results, rebuild = flatten(run.result)
     results = [settle(y) for y in results]
 

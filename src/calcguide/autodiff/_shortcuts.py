@@ -1,57 +1,230 @@
-"""Shortcuts: what `Tape.record` and `Tangents.record` do, written out for the commonest operations.
+"""Shortcuts: what `Tape.record`, `Tape.pull` and `Tangents.record` do, written out for the commonest operations.
 
 An operation on ten numbers takes NumPy less than a microsecond, so that each look at what the operands are counts. The
-methods below take one look. They handle an operand beside a plain value or an operand of the same scope, over plain
-values or, as in a Hessian, nodes over duals; everything else goes the general way. They add no rule, and no result
-differs.
+functions below take one look. They handle an operand beside a plain value or an operand of the same scope; everything else
+goes the general way. They add no rule, and no result differs.
 """
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import Dual, Node, Primitive
+from calcguide.autodiff._core import Dual, Node, Primitive, Rule, add, back_each, back_into, unbroadcast
 from calcguide.autodiff._indexing import getitem
-from calcguide.autodiff._reductions import total
-from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, UFUNCS, Tracer
+from calcguide.autodiff._reductions import SHORT, total
+from calcguide.autodiff._tracer import DOUBLE, FUNCTIONS, PLAIN, SCALARS, UFUNCS, Tracer
 
-#: Types that the value of a node may have here: of a scope outside its own, if of any.
-WITHIN = PLAIN | {Dual}
-_NO_OPTIONS: dict[str, Any] = {}
+#: What NumPy's functions of one operand do on a node.
+_ONE_OPERAND: dict[np.ufunc, tuple[Primitive, Callable[..., Any], Callable[..., None]]] = {}
+#: The methods of operators, straight and reflected.
+_OPERATORS: dict[np.ufunc, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] = {}
+#: The options of a sum over all axes, for each number of axes that NumPy's arrays may have.
+_AXES: list[dict[str, Any]] = [{"axis": tuple(range(ndim))} for ndim in range(65)]
+_new = Node.__new__
+
+
+# -- Reverse mode: the walk back ---------------------------------------------------------------------------------------
+
+# The first part of a cotangent is kept as it is; `add` does the rest. That is written out here, and each number of operands
+# has a way of its own: a further call, or a rule called with stars, would cost as much as the work on ten numbers.
+
+
+def _back_only(rule: Rule) -> Callable[..., None]:
+    """Return the way back to the only operand."""
+
+    def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+        _, _, y, place, x = entry
+        part = rule(g, y, x)
+        if cotangents[place] is None:
+            cotangents[place] = part
+        else:
+            add(part, place, cotangents, owned)
+
+    return back
+
+
+def _back_first(rule: Rule) -> Callable[..., None]:
+    """Return the way back to the first operand, beside a plain number."""
+
+    def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+        _, _, y, place, _, a, b = entry
+        part = rule(g, y, a, b)
+        if cotangents[place] is None:
+            cotangents[place] = part
+        else:
+            add(part, place, cotangents, owned)
+
+    return back
+
+
+def _back_second(rule: Rule) -> Callable[..., None]:
+    """Return the way back to the second operand, beside a plain number."""
+
+    def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+        _, _, y, _, place, a, b = entry
+        part = rule(g, y, a, b)
+        if cotangents[place] is None:
+            cotangents[place] = part
+        else:
+            add(part, place, cotangents, owned)
+
+    return back
+
+
+def _back_both(by_first: Rule, by_second: Rule) -> Callable[..., None]:
+    """Return the way back to two operands, or to one beside an array: what was broadcast is summed."""
+
+    def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+        _, _, y, i, j, a, b = entry
+        if i is not None:
+            part = by_first(g, y, a, b)
+            if part.shape != a.shape:
+                part = unbroadcast(part, a.shape)
+            if cotangents[i] is None:
+                cotangents[i] = part
+            else:
+                add(part, i, cotangents, owned)
+        if j is not None:
+            part = by_second(g, y, a, b)
+            if part.shape != b.shape:
+                part = unbroadcast(part, b.shape)
+            if cotangents[j] is None:
+                cotangents[j] = part
+            else:
+                add(part, j, cotangents, owned)
+
+    return back
+
+
+def _back_item(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Add to an element or a slice, where no element occurs twice."""
+    _, _, y, (place,), (x,), options = entry
+    if g.__class__ not in PLAIN or x.__class__ is not np.ndarray:
+        back_into(g, entry, cotangents, owned)
+    elif cotangents[place] is None:
+        cotangents[place] = total = np.zeros(x.shape, y.dtype)
+        owned.add(place)
+        total[options["index"]] = g
+    elif place in owned:
+        cotangents[place][options["index"]] += g
+    else:
+        back_into(g, entry, cotangents, owned)
+
+
+def _back_sum(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Give each element what the sum of all was given."""
+    _, _, _, (place,), (x,), _ = entry
+    if cotangents[place] is None and g.__class__ is np.float64 and x.size <= SHORT:
+        cotangents[place] = part = np.empty(x.shape)
+        owned.add(place)
+        part.fill(g)
+    else:
+        back_each(g, entry, cotangents, owned)
+
+
+# -- Reverse mode: operators and functions -------------------------------------------------------------------------------
+
+
+@lru_cache(maxsize=256)
+def _constant(number: float) -> Any:
+    """Return a number as an array, which arrays take faster than a number."""
+    constant = np.array(number, np.float64)
+    constant.setflags(write=False)
+    return constant
 
 
 def _binary(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
     """Return the methods of an operator and of its reflection."""
     primitive: Any = UFUNCS[ufunc]
-    fun = primitive.fun
+    fun, (by_first, by_second) = primitive.fun, primitive.vjps
+    back_first, back_second = _back_first(by_first), _back_second(by_second)
+    back_both = _back_both(by_first, by_second)
+    exponent = ufunc is np.power  # a number there has rules of its own
 
     def method(self: Any, other: Any) -> Any:
-        if other.__class__ is np.ndarray and other.dtype.kind in "Oc":  # it may hold tracers, or is complex
-            return primitive(self, other)
-        tape, a, place, b = self.scope, self.value, None, other
+        tape, a, b, j = self.scope, self.value, other, None
         if other.__class__ is Node and other.scope is tape:
-            place, b = other.index, other.value
-            if a.__class__ not in WITHIN or b.__class__ not in WITHIN:
-                return primitive(self, other)
-        elif a.__class__ not in WITHIN or b.__class__ not in PLAIN:
+            b, j, back = other.value, other.index, back_both
+        elif other.__class__ in SCALARS:
+            back = back_first
+            if a.__class__ is np.ndarray and a.dtype is DOUBLE and other and not exponent:
+                b = _constant(other)
+        elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
+            back = back_both
+        else:
             return primitive(self, other)
-        entries, y = tape.entries, fun(a, b)
-        entries.append((primitive, (self.index, place), (a, b), y, _NO_OPTIONS))
-        return Node(tape, y, len(entries) - 1)
+        y, entries = fun(a, b), tape.entries
+        entries.append((back, primitive, y, self.index, j, a, b))
+        node = _new(Node)
+        node.scope, node.value, node.index = tape, y, len(entries) - 1
+        return node
 
     def reflected(self: Any, other: Any) -> Any:
-        a = self.value
-        if a.__class__ not in WITHIN or other.__class__ not in PLAIN:
+        tape, a, b = self.scope, other, self.value
+        if other.__class__ in SCALARS:
+            back = back_second
+            if b.__class__ is np.ndarray and b.dtype is DOUBLE and other and not exponent:
+                a = _constant(other)
+        elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
+            back = back_both
+        else:
             return primitive(other, self)
-        tape, y = self.scope, fun(other, a)
-        entries = tape.entries
-        entries.append((primitive, (None, self.index), (other, a), y, _NO_OPTIONS))
-        return Node(tape, y, len(entries) - 1)
+        y, entries = fun(a, b), tape.entries
+        entries.append((back, primitive, y, None, self.index, a, b))
+        node = _new(Node)
+        node.scope, node.value, node.index = tape, y, len(entries) - 1
+        return node
 
     return method, reflected
+
+
+def _array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+    """Take part in NumPy's elementwise functions."""
+    shortcut = _ONE_OPERAND.get(ufunc)
+    if shortcut is None or options or method != "__call__":
+        if ufunc in _OPERATORS and method == "__call__" and not options:
+            straight, reflected = _OPERATORS[ufunc]
+            first, second = operands
+            return straight(first, second) if first.__class__ is Node else reflected(second, first)
+        return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
+    primitive, fun, back = shortcut
+    tape, x = self.scope, self.value
+    y, entries = fun(x), tape.entries
+    entries.append((back, primitive, y, self.index, x))
+    node = _new(Node)
+    node.scope, node.value, node.index = tape, y, len(entries) - 1
+    return node
+
+
+def _item(self: Any, index: Any) -> Any:
+    """Return elements, traced."""
+    if index.__class__ is not slice and index.__class__ is not int:
+        return FUNCTIONS["getitem"](self, index)
+    tape, x = self.scope, self.value
+    y, entries = x[index], tape.entries
+    entries.append((_back_item, getitem, y, (self.index,), (x,), {"index": index}))
+    return Node(tape, y, len(entries) - 1)
+
+
+def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
+    """Take part in NumPy's other functions; the sum of all elements is the last step of most."""
+    if function is np.sum and not options and len(args) == 1:
+        x = self.value
+        if x.__class__ is np.ndarray:
+            tape, y = self.scope, np.add.reduce(x, None)
+            entries = tape.entries
+            entries.append((_back_sum, total, y, (self.index,), (x,), _AXES[x.ndim]))
+            return Node(tape, y, len(entries) - 1)
+        if x.__class__ in SCALARS:
+            return self  # the sum of one number
+    return Tracer.__array_function__(self, function, types, args, options)
+
+
+# -- Forward mode --------------------------------------------------------------------------------------------------------
 
 
 def _binary_dual(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
@@ -85,75 +258,24 @@ def _binary_dual(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[
     return method, reflected
 
 
-def _unary(ufunc: np.ufunc) -> Callable[[Any], Any]:
-    """Return the method of an operator with one operand."""
-    primitive: Any = UFUNCS[ufunc]
-
-    def method(self: Any) -> Any:
-        return _once(self, primitive)
-
-    return method
-
-
-def _once(node: Any, primitive: Any) -> Any:
-    """Apply a primitive without options to one node."""
-    a = node.value
-    if a.__class__ not in WITHIN:
-        return primitive(node)
-    tape, y = node.scope, primitive.fun(a)
-    entries = tape.entries
-    entries.append((primitive, (node.index,), (a,), y, _NO_OPTIONS))
-    return Node(tape, y, len(entries) - 1)
-
-
-def _array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
-    """Take part in NumPy's elementwise functions."""
-    if method == "__call__" and not options and len(operands) == 1:
-        primitive = UFUNCS.get(ufunc)
-        if primitive.__class__ is Primitive:
-            return _once(self, primitive)
-    return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
-
-
-def _item(self: Any, index: Any) -> Any:
-    """Return elements, traced."""
-    a = self.value
-    if index.__class__ not in (int, slice) or a.__class__ not in (np.ndarray, Dual):
-        return FUNCTIONS["getitem"](self, index)
-    tape, y = self.scope, a[index]
-    entries = tape.entries
-    entries.append((getitem, (self.index,), (a,), y, {"index": index}))
-    return Node(tape, y, len(entries) - 1)
-
-
-def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
-    """Take part in NumPy's other functions; the sum of all elements is the last step of most."""
-    if function is np.sum and not options and len(args) == 1 and self.value.__class__ in PLAIN:
-        a = self.value
-        if a.__class__ is not np.ndarray:
-            return self  # the sum of one number
-        tape, y = self.scope, np.add.reduce(a, axis=None)
-        entries = tape.entries
-        entries.append((total, (self.index,), (a,), y, {"axis": tuple(range(a.ndim))}))
-        return Node(tape, y, len(entries) - 1)
-    return Tracer.__array_function__(self, function, types, args, options)
-
-
 def install() -> None:
-    """Give nodes the shortcuts."""
+    """Give tracers the shortcuts."""
     names = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power}
     for name, ufunc in names.items():
-        method, reflected = _binary(ufunc)
+        method, reflected = _OPERATORS[ufunc] = _binary(ufunc)
         setattr(Node, f"__{name}__", method)
         setattr(Node, f"__r{name}__", reflected)
         method, reflected = _binary_dual(ufunc)
         setattr(Dual, f"__{name}__", method)
         setattr(Dual, f"__r{name}__", reflected)
     for attribute, shortcut in {
-        "__neg__": _unary(np.negative),
-        "__abs__": _unary(np.absolute),
+        "__neg__": lambda self: _array_ufunc(self, np.negative, "__call__", self),
+        "__abs__": lambda self: _array_ufunc(self, np.absolute, "__call__", self),
         "__array_ufunc__": _array_ufunc,
         "__array_function__": _array_function,
         "__getitem__": _item,
     }.items():
         setattr(Node, attribute, shortcut)
+    for function, primitive in UFUNCS.items():
+        if isinstance(primitive, Primitive) and function.nin == 1 and (rule := primitive.vjps[0]) is not None:
+            _ONE_OPERAND[function] = primitive, primitive.fun, _back_only(rule)
