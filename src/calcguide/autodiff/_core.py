@@ -22,7 +22,7 @@ from typing import Any, Protocol
 
 import numpy as np
 
-from calcguide.autodiff._tracer import PLAIN, SCALARS, Tracer, gathered, is_loose
+from calcguide.autodiff._tracer import SCALARS, Tracer, gathered, is_loose
 
 #: Rule of one operand: ``rule(t, y, *operands, **options)`` maps a tangent or cotangent `t`, where `y` is the value.
 Rule = Callable[..., Any]
@@ -38,8 +38,8 @@ class Rules(Protocol):
 _levels = itertools.count()
 
 
-class Node(Tracer):
-    """A value of reverse mode: an array, and its place on the tape."""
+class Recorded(Tracer):
+    """A value on a tape: an array and its place."""
 
     __slots__ = ("index",)
 
@@ -50,6 +50,12 @@ class Node(Tracer):
     def mark(self) -> int:
         """The place."""
         return self.index
+
+
+class Node(Recorded):
+    """A value of reverse mode."""
+
+    __slots__ = ()
 
 
 class Dual(Tracer):
@@ -179,26 +185,28 @@ class Tape(Scope):
 
     __slots__ = ("entries", "variables")
 
+    node: type[Recorded] = Node
+
     def __init__(self) -> None:
         self.level = next(_levels)
         self.entries: list[Any] = []
         self.variables = 0
 
-    def variable(self, value: Any) -> Node:
+    def variable(self, value: Any) -> Any:
         """Return a tracer of an independent variable."""
         self.entries.append(None)
         self.variables += 1
-        return Node(self, value, len(self.entries) - 1)
+        return self.node(self, value, len(self.entries) - 1)
 
     def keep(
         self, primitive: Primitive, places: list[Any], values: list[Any], y: Any, options: dict[str, Any]
-    ) -> Node:
+    ) -> Any:
         """Write down what was evaluated."""
         entries = self.entries
         entries.append((primitive.back, primitive, y, places, values, options))
-        return Node(self, y, len(entries) - 1)
+        return self.node(self, y, len(entries) - 1)
 
-    def pull(self, result: Node, cotangent: Any, *, last: bool = False) -> list[Any]:
+    def pull(self, result: Recorded, cotangent: Any, *, last: bool = False) -> list[Any]:
         """Walk the tape backwards: the cotangent of the result becomes those of the variables; None means zero.
 
         The arrays returned belong to the caller: they share no memory with each other, nor with any value. The `last` walk
@@ -219,7 +227,7 @@ class Tape(Scope):
                 cotangents[place] = g.copy()
         return cotangents
 
-    def adjoints(self, result: Node, cotangent: Any) -> list[Any]:
+    def adjoints(self, result: Recorded, cotangent: Any) -> list[Any]:
         """Walk the tape backwards and return the cotangent of each entry; they may share memory."""
         cotangents: list[Any] = [None] * len(self.entries)
         cotangents[result.index] = cotangent
@@ -257,7 +265,7 @@ def back_each(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> Non
 def back_into(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
     """Add to the cotangent of the only operand in place."""
     _, primitive, y, (place,), (x,), options = entry
-    if g.__class__ not in PLAIN or x.__class__ is not np.ndarray:
+    if x.__class__ is not np.ndarray or isinstance(g, Tracer):
         back_each(g, entry, cotangents, owned)
         return
     if place not in owned:

@@ -236,7 +236,7 @@ class elementwise:  # noqa: N801  # used as a decorator
             y = settle(self.fun(*operands[:k], node, *operands[k + 1 :]))
             if not (isinstance(y, Node) and y.scope is tape):
                 return np.zeros(np.shape(x))
-            (found,) = tape.pull(y, np.ones(np.shape(y))[()])
+            (found,) = tape.pull(y, np.ones(np.shape(y))[()], last=True)
             return np.zeros(np.shape(x)) if found is None else found
 
         return elementwise(slope)
@@ -274,7 +274,7 @@ class elementwise:  # noqa: N801  # used as a decorator
             raise ValueError(
                 f"`fun` returned one number for arguments of shape {shape}; an elementwise function keeps the shape"
             )
-        found = tape.pull(y, np.ones(shape, y.dtype)[()])
+        found = tape.pull(y, np.ones(shape, y.dtype)[()], last=True)
         return y.value, [np.zeros(shape)[()] if g is None else g for g in found]
 
 

@@ -148,7 +148,7 @@ def _largest(values: Any) -> Any:
     """Return the largest of some numbers; for a few of them, this is quicker than `max`."""
     if values.__class__ is np.float64:
         return values
-    values = primal(values)
+    values = primal(values).real  # a tangent may be in the imaginary part
     return values.item(values.argmax()) if values.size else 0.0
 
 

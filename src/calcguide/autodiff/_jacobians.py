@@ -16,6 +16,7 @@ import numpy as np
 
 from calcguide._typing import Function
 from calcguide._validation import as_int, check_callable, check_one_of
+from calcguide.autodiff._analytic import NotAnalytic, product_with_hessian
 from calcguide.autodiff._arguments import pick, replaced
 from calcguide.autodiff._containers import as_leaf, flatten, settle
 from calcguide.autodiff._core import Dual, Tangents
@@ -192,12 +193,17 @@ def hvp(fun: Function, *, argnums: int = 0) -> Callable[..., Any]:
 
     Notes
     -----
-    Forward over reverse [1]_: about the cost of two gradients, for any number of variables.
+    Forward over reverse [1]_: about the cost of two gradients, for any number of variables. For an array of at most 2048
+    elements, reverse mode first tries to run on complex numbers [2]_, which takes fewer operations:
+    ``grad(fun)(x + i ε v)`` has ε H v as its imaginary part, without any cancellation, if `fun` is made of analytic
+    functions. Where it is not, or looks at the values, it is evaluated once more, with dual numbers.
 
     References
     ----------
     .. [1] Pearlmutter, B. A. (1994). Fast exact multiplication by the Hessian. Neural Computation 6(1), 147-160.
        https://doi.org/10.1162/neco.1994.6.1.147
+    .. [2] Squire, W. & Trapp, G. (1998). Using complex variables to estimate derivatives of real functions. SIAM Review
+       40(1), 110-112. https://doi.org/10.1137/S003614459631241X
 
     Examples
     --------
@@ -206,13 +212,20 @@ def hvp(fun: Function, *, argnums: int = 0) -> Callable[..., Any]:
     [4.0, 2.0]
     """
     gradient = grad(fun, argnums=argnums)
+    analytic = True  # until the function has shown that it is not
 
     @wraps(fun)
     def product(*args: Any, **options: Any) -> Any:
+        nonlocal analytic
         if len(args) < 2:
             raise TypeError("the product needs the arguments of `fun` and, last, the vector")
-        *rest, v = args
-        places, (x,) = pick(argnums, tuple(rest))
-        return jvp(lambda new: gradient(*replaced(tuple(rest), places, [new]), **options), x, v)[1]
+        rest, v = args[:-1], args[-1]
+        places, (x,) = pick(argnums, rest)
+        if analytic:
+            try:
+                return product_with_hessian(lambda new: fun(*replaced(rest, places, [new]), **options), x, v)
+            except NotAnalytic as refusal:
+                analytic = not refusal.anywhere
+        return jvp(lambda new: gradient(*replaced(rest, places, [new]), **options), x, v)[1]
 
     return product

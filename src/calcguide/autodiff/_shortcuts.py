@@ -7,24 +7,40 @@ goes the general way. They add no rule, and no result differs.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import Dual, Node, Primitive, Rule, add, back_each, back_into, unbroadcast
+from calcguide.autodiff._core import (
+    Dual,
+    Node,
+    Primitive,
+    Recorded,
+    Rule,
+    add,
+    back_each,
+    back_into,
+    unbroadcast,
+)
 from calcguide.autodiff._indexing import getitem
 from calcguide.autodiff._reductions import SHORT, total
-from calcguide.autodiff._tracer import DOUBLE, FUNCTIONS, PLAIN, SCALARS, UFUNCS, Tracer
+from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, SCALARS, UFUNCS, Tracer
 
-#: What NumPy's functions of one operand do on a node.
-_ONE_OPERAND: dict[np.ufunc, tuple[Primitive, Callable[..., Any], Callable[..., None]]] = {}
-#: The methods of operators, straight and reflected.
-_OPERATORS: dict[np.ufunc, tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]] = {}
+Method = Callable[..., Any]
+#: The operators, and how Python names their methods.
+_SIGNS: dict[np.ufunc, str] = {
+    np.add: "add",
+    np.subtract: "sub",
+    np.multiply: "mul",
+    np.divide: "truediv",
+    np.power: "pow",
+}
+_NUMBERS = (np.float64, np.complex128)
+_DOUBLES = (np.dtype(np.float64), np.dtype(np.complex128))
 #: The options of a sum over all axes, for each number of axes that NumPy's arrays may have.
 _AXES: list[dict[str, Any]] = [{"axis": tuple(range(ndim))} for ndim in range(65)]
-_new = Node.__new__
 
 
 # -- Reverse mode: the walk back ---------------------------------------------------------------------------------------
@@ -103,7 +119,7 @@ def _back_both(by_first: Rule, by_second: Rule) -> Callable[..., None]:
 def _back_item(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
     """Add to an element or a slice, where no element occurs twice."""
     _, _, y, (place,), (x,), options = entry
-    if g.__class__ not in PLAIN or x.__class__ is not np.ndarray:
+    if x.__class__ is not np.ndarray or isinstance(g, Tracer):
         back_into(g, entry, cotangents, owned)
     elif cotangents[place] is None:
         cotangents[place] = total = np.zeros(x.shape, y.dtype)
@@ -118,8 +134,8 @@ def _back_item(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> No
 def _back_sum(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
     """Give each element what the sum of all was given."""
     _, _, _, (place,), (x,), _ = entry
-    if cotangents[place] is None and g.__class__ is np.float64 and x.size <= SHORT:
-        cotangents[place] = part = np.empty(x.shape)
+    if cotangents[place] is None and g.__class__ in _NUMBERS and x.size <= SHORT:
+        cotangents[place] = part = np.empty(x.shape, g.dtype)
         owned.add(place)
         part.fill(g)
     else:
@@ -130,36 +146,37 @@ def _back_sum(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> Non
 
 
 @lru_cache(maxsize=256)
-def _constant(number: float) -> Any:
-    """Return a number as an array, which arrays take faster than a number."""
-    constant = np.array(number, np.float64)
+def _constant(number: float, dtype: np.dtype[Any]) -> Any:
+    """Return a number as an array, which arrays of its type take faster than a number."""
+    constant = np.array(number, dtype)
     constant.setflags(write=False)
     return constant
 
 
-def _binary(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+def binary(ufunc: np.ufunc, node_type: type[Recorded]) -> tuple[Method, Method]:
     """Return the methods of an operator and of its reflection."""
     primitive: Any = UFUNCS[ufunc]
     fun, (by_first, by_second) = primitive.fun, primitive.vjps
     back_first, back_second = _back_first(by_first), _back_second(by_second)
     back_both = _back_both(by_first, by_second)
     exponent = ufunc is np.power  # a number there has rules of its own
+    new = node_type.__new__
 
     def method(self: Any, other: Any) -> Any:
         tape, a, b, j = self.scope, self.value, other, None
-        if other.__class__ is Node and other.scope is tape:
+        if other.__class__ is node_type and other.scope is tape:
             b, j, back = other.value, other.index, back_both
         elif other.__class__ in SCALARS:
             back = back_first
-            if a.__class__ is np.ndarray and a.dtype is DOUBLE and other and not exponent:
-                b = _constant(other)
+            if a.__class__ is np.ndarray and a.dtype in _DOUBLES and other and not exponent:
+                b = _constant(other, a.dtype)
         elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
             back = back_both
         else:
             return primitive(self, other)
         y, entries = fun(a, b), tape.entries
         entries.append((back, primitive, y, self.index, j, a, b))
-        node = _new(Node)
+        node = new(node_type)
         node.scope, node.value, node.index = tape, y, len(entries) - 1
         return node
 
@@ -167,37 +184,45 @@ def _binary(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[Any, 
         tape, a, b = self.scope, other, self.value
         if other.__class__ in SCALARS:
             back = back_second
-            if b.__class__ is np.ndarray and b.dtype is DOUBLE and other and not exponent:
-                a = _constant(other)
+            if b.__class__ is np.ndarray and b.dtype in _DOUBLES and other and not exponent:
+                a = _constant(other, b.dtype)
         elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
             back = back_both
         else:
             return primitive(other, self)
         y, entries = fun(a, b), tape.entries
         entries.append((back, primitive, y, None, self.index, a, b))
-        node = _new(Node)
+        node = new(node_type)
         node.scope, node.value, node.index = tape, y, len(entries) - 1
         return node
 
     return method, reflected
 
 
-def _array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
-    """Take part in NumPy's elementwise functions."""
-    shortcut = _ONE_OPERAND.get(ufunc)
-    if shortcut is None or options or method != "__call__":
-        if ufunc in _OPERATORS and method == "__call__" and not options:
-            straight, reflected = _OPERATORS[ufunc]
-            first, second = operands
-            return straight(first, second) if first.__class__ is Node else reflected(second, first)
+def _array_ufunc(
+    node_type: type[Recorded], operators: dict[np.ufunc, tuple[Method, Method]], functions: Iterable[np.ufunc]
+) -> Method:
+    """Return the method through which NumPy's elementwise functions reach a node."""
+    primitives: dict[np.ufunc, Any] = {ufunc: UFUNCS[ufunc] for ufunc in functions}
+    known = {ufunc: (p, p.fun, _back_only(p.vjps[0])) for ufunc, p in primitives.items()}
+    new = node_type.__new__
+
+    def method(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+        shortcut = known.get(ufunc)
+        if shortcut is not None and method == "__call__" and not options:
+            primitive, fun, back = shortcut
+            tape, x = self.scope, self.value
+            y, entries = fun(x), tape.entries
+            entries.append((back, primitive, y, self.index, x))
+            node = new(node_type)
+            node.scope, node.value, node.index = tape, y, len(entries) - 1
+            return node
+        if ufunc in operators and method == "__call__" and not options:
+            (straight, reflected), (first, second) = operators[ufunc], operands
+            return straight(first, second) if first.__class__ is node_type else reflected(second, first)
         return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
-    primitive, fun, back = shortcut
-    tape, x = self.scope, self.value
-    y, entries = fun(x), tape.entries
-    entries.append((back, primitive, y, self.index, x))
-    node = _new(Node)
-    node.scope, node.value, node.index = tape, y, len(entries) - 1
-    return node
+
+    return method
 
 
 def _item(self: Any, index: Any) -> Any:
@@ -207,7 +232,7 @@ def _item(self: Any, index: Any) -> Any:
     tape, x = self.scope, self.value
     y, entries = x[index], tape.entries
     entries.append((_back_item, getitem, y, (self.index,), (x,), {"index": index}))
-    return Node(tape, y, len(entries) - 1)
+    return self.__class__(tape, y, len(entries) - 1)
 
 
 def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
@@ -218,16 +243,35 @@ def _array_function(self: Any, function: Any, types: Any, args: Any, options: An
             tape, y = self.scope, np.add.reduce(x, None)
             entries = tape.entries
             entries.append((_back_sum, total, y, (self.index,), (x,), _AXES[x.ndim]))
-            return Node(tape, y, len(entries) - 1)
+            return self.__class__(tape, y, len(entries) - 1)
         if x.__class__ in SCALARS:
             return self  # the sum of one number
     return Tracer.__array_function__(self, function, types, args, options)
 
 
+def install_on(
+    node_type: type[Recorded], operators: Iterable[np.ufunc], functions: Iterable[np.ufunc]
+) -> None:
+    """Give nodes the shortcuts for these operators and functions of one operand."""
+    methods = {ufunc: binary(ufunc, node_type) for ufunc in operators}
+    for ufunc, (method, reflected) in methods.items():
+        setattr(node_type, f"__{_SIGNS[ufunc]}__", method)
+        setattr(node_type, f"__r{_SIGNS[ufunc]}__", reflected)
+    ufunc_method = _array_ufunc(node_type, methods, functions)
+    for attribute, shortcut in {
+        "__neg__": lambda self: ufunc_method(self, np.negative, "__call__", self),
+        "__abs__": lambda self: ufunc_method(self, np.absolute, "__call__", self),
+        "__array_ufunc__": ufunc_method,
+        "__array_function__": _array_function,
+        "__getitem__": _item,
+    }.items():
+        setattr(node_type, attribute, shortcut)
+
+
 # -- Forward mode --------------------------------------------------------------------------------------------------------
 
 
-def _binary_dual(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[Any, Any], Any]]:
+def _binary_dual(ufunc: np.ufunc) -> tuple[Method, Method]:
     """Return the methods of an operator and of its reflection, with tangents."""
     primitive: Any = UFUNCS[ufunc]
     fun, (by_first, by_second) = primitive.fun, primitive.jvps
@@ -260,22 +304,13 @@ def _binary_dual(ufunc: np.ufunc) -> tuple[Callable[[Any, Any], Any], Callable[[
 
 def install() -> None:
     """Give tracers the shortcuts."""
-    names = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide, "pow": np.power}
-    for name, ufunc in names.items():
-        method, reflected = _OPERATORS[ufunc] = _binary(ufunc)
-        setattr(Node, f"__{name}__", method)
-        setattr(Node, f"__r{name}__", reflected)
+    functions = [
+        ufunc
+        for ufunc, primitive in UFUNCS.items()
+        if isinstance(primitive, Primitive) and ufunc.nin == 1 and primitive.vjps[0] is not None
+    ]
+    install_on(Node, _SIGNS, functions)
+    for ufunc, name in _SIGNS.items():
         method, reflected = _binary_dual(ufunc)
         setattr(Dual, f"__{name}__", method)
         setattr(Dual, f"__r{name}__", reflected)
-    for attribute, shortcut in {
-        "__neg__": lambda self: _array_ufunc(self, np.negative, "__call__", self),
-        "__abs__": lambda self: _array_ufunc(self, np.absolute, "__call__", self),
-        "__array_ufunc__": _array_ufunc,
-        "__array_function__": _array_function,
-        "__getitem__": _item,
-    }.items():
-        setattr(Node, attribute, shortcut)
-    for function, primitive in UFUNCS.items():
-        if isinstance(primitive, Primitive) and function.nin == 1 and (rule := primitive.vjps[0]) is not None:
-            _ONE_OPERAND[function] = primitive, primitive.fun, _back_only(rule)

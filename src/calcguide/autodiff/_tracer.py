@@ -112,7 +112,7 @@ class Tracer:
 
     def __iter__(self) -> Any:
         """Yield the rows, traced."""
-        if not np.ndim(primal(self)):
+        if not self.ndim:
             raise TypeError("iteration over a 0-d array")
         return (self[i] for i in range(len(self)))
 
@@ -166,6 +166,11 @@ class Tracer:
             "in place of math's, np.stack in place of np.array or of writing into an array, and autodiff.stop_gradient "
             "where the value alone is meant"
         )
+
+    @property
+    def seen(self) -> Any:
+        """The value, for those who look at it without using it."""
+        return self.value
 
     def __repr__(self) -> str:
         """Show the value."""
@@ -313,7 +318,7 @@ def gathered(operand: Any) -> Any:
 def primal(value: Any) -> Any:
     """Return the plain array behind a tracer, whatever is being differentiated."""
     while isinstance(value, Tracer):
-        value = value.value
+        value = value.seen
     return value
 
 
