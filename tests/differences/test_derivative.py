@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy import special
 
 from calcguide.differences import AccuracyWarning, derivative
-from calcguide.differences._adaptive import RULES
+from calcguide.differences._adaptive import FIRST_STEP, RTOL, RULES, _evaluate, _look, _skim
+from calcguide.differences._lines import PointLines
 from calcguide.functions import cubic, ripple
 
 TINY = np.finfo(float).tiny
@@ -140,6 +141,17 @@ class TestAccuracy:
             assert one == pytest.approx(many.tolist(), rel=1e-6, abs=1e-7)
         assert derivative(np.exp, 0.3) == pytest.approx(math.exp(0.3), rel=1e-12)
 
+    def test_a_look_at_one_point_is_as_wary(self) -> None:
+        """Beside a faint kink, where the nodes on either side of it disagree, all ways go on to the same shorter step."""
+
+        def fun(t: Any) -> Any:
+            return t + 1e-9 * abs(t - 0.25)
+
+        x = 0.25 + np.linspace(-1, 1, 200) / 256
+        many = derivative(fun, x, full_output=True).value
+        np.testing.assert_allclose([derivative(fun, float(t)) for t in x], many, rtol=1e-14)
+        np.testing.assert_allclose(derivative(fun, x), many, rtol=1e-14)
+
 
 class TestSearch:
     """Points for which the first step does not serve."""
@@ -213,6 +225,70 @@ class TestSearch:
         assert abs(both.value - apart) <= 5 * both.error + (1e-14 * (abs(a) + abs(b)) + TINY) / both.step
 
 
+class TestSkim:
+    """The bound that spares most points the full error estimate never accepts what the estimate would not."""
+
+    @staticmethod
+    def sure_and_met(fun: Any, x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+        rule, h, lines = RULES[1], FIRST_STEP[1], PointLines(fun, x)
+        with np.errstate(all="ignore"):
+            values = _evaluate(lines, slice(None), np.append(rule.both_sides, 0.0), h)
+            value, sure = _skim(rule, values, h, np.abs(x).max(), RTOL[1])
+            look = _look(rule, values, h, np.abs(x), values[-1])
+        np.testing.assert_allclose(value[sure], look.value[sure], rtol=1e-14)
+        return sure[:, 0], ~look.beyond(rule, RTOL[1])[:, 0]
+
+    @pytest.mark.parametrize(
+        ("fun", "low", "high"),
+        [
+            *(pytest.param(*p[1:2], *p[3:], id=p[0]) for p in PROMISED),
+            pytest.param(lambda t: np.full(t.shape, 3.0), -1, 1, id="constant"),
+            pytest.param(lambda t: 2 * t + 1, -1e5, 1e5, id="straight line"),
+            pytest.param(np.sin, -1e3, 1e3, id="wave far out"),
+            pytest.param(np.sin, 1024 - 2.0**-8, 1024, id="wave where nodes slip"),
+            pytest.param(lambda t: 1e4 + np.sin(t), -3, 3, id="wave on a pedestal"),
+            pytest.param(lambda t: np.sin(300 * t), -3, 3, id="fast wave"),
+            pytest.param(lambda t: t + 1e-9 * np.abs(t - 0.25), 0.2, 0.3, id="faint kink"),
+            pytest.param(lambda t: np.abs(t) * t, -0.01, 0.01, id="jump of the second derivative"),
+            pytest.param(np.sign, -0.01, 0.01, id="jump"),
+            pytest.param(lambda t: t + 1e-10 * np.sin(1e6 * t), -1, 1, id="noise"),
+            pytest.param(lambda t: np.round(t, 12), -1, 1, id="rounding"),
+            pytest.param(lambda t: np.where(t > 0, np.sqrt(np.abs(t)), np.nan), -0.01, 0.01, id="edge"),
+            pytest.param(lambda t: 1e308 * np.exp(t), -3, 3, id="overflow"),
+            pytest.param(lambda t: 1 / t, -1, 1, id="pole"),
+            pytest.param(lambda t: np.where(t > 0.5, np.inf, t), -1, 1, id="infinite on one side"),
+            pytest.param(lambda t: np.maximum(t, 0), -1, 1, id="zero on one side"),
+        ],
+    )
+    def test_what_is_sure_meets_the_tolerance(self, fun: Any, low: float, high: float) -> None:
+        sure, met = self.sure_and_met(fun, points(low, high))
+        assert not np.any(sure & ~met)
+
+    def test_a_kink_at_the_point_is_not_missed(self) -> None:
+        # The odd part of the function, which the derivative is taken from, does not see |t| at all.
+        sure, _ = self.sure_and_met(lambda t: t + 1e-9 * np.abs(t), np.zeros(1))
+        assert not sure.any()
+
+    def test_a_kink_beside_the_point_is_not_missed(self) -> None:
+        # Where the kink of t + ε |t − a| lies between the nodes at h/2 and h, the error is ε (h − a) / 90 h.
+        h = FIRST_STEP[1]
+        x = np.linspace(-h, -h / 2, 102)[1:-1]
+        sure, met = self.sure_and_met(lambda t: t + 1e-8 * np.abs(t), x)
+        assert not np.any(sure & ~met)
+
+    @pytest.mark.parametrize(("fun", "low", "high"), [(p[1], *p[3:]) for p in PROMISED[:5]])
+    def test_most_points_of_smooth_functions_are_sure(self, fun: Any, low: float, high: float) -> None:
+        sure, _ = self.sure_and_met(fun, points(low, high))
+        assert np.mean(sure) > 0.8
+
+    def test_the_value_is_that_of_the_full_result(self) -> None:
+        x = np.linspace(-3, 3, 40_001)
+        for fun in (np.sin, np.expm1, lambda t: t * np.abs(t), lambda t: np.log(t + 3.1)):
+            full = derivative(fun, x, full_output=True)
+            assert full.success
+            np.testing.assert_allclose(derivative(fun, x), full.value, rtol=1e-13, atol=1e-15)
+
+
 class TestKinks:
     """Where there is no derivative, the result says so."""
 
@@ -253,6 +329,11 @@ class TestKinks:
         assert result.message == "`fun` returned nan at x=0.0"
         with pytest.raises(ValueError, match=r"`fun` returned nan at x=0.0; `full_output=True` returns what"):
             derivative(lambda t: np.sin(t) / t, 0.0)
+
+    @pytest.mark.parametrize("x", [0.0, [0.0], [0.0, 1.0]])
+    def test_a_pole_has_no_derivative(self, x: Any) -> None:
+        with pytest.raises(ValueError, match=r"`fun` returned inf at x=0.0"):
+            derivative(lambda t: np.float64(1) / t, x)
 
     def test_the_end_of_a_domain(self) -> None:
         result = derivative(lambda t: t * np.sqrt(t), 0.0, full_output=True)

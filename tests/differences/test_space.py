@@ -14,6 +14,7 @@ from scipy import sparse
 
 from calcguide.differences import (
     AccuracyWarning,
+    Coloring,
     color_columns,
     directional_derivative,
     gradient,
@@ -163,6 +164,8 @@ class TestFirstDerivatives:
         result = jacobian(lambda p: np.array([np.sqrt(p[0] - 1), p[0] ** 2]), [1.0], full_output=True)
         assert result.status.ravel().tolist() == [1, 0]
         assert result.value[1, 0] == pytest.approx(2.0)
+        with pytest.raises(ValueError, match=r"`fun` is not finite within h=0.5 of x=\[1.25\]"):
+            jacobian(lambda p: np.array([p[0] ** 2, np.sqrt(p[0] - 1)]), [1.25], method="central", h=0.5)
         partly = jacobian(lambda p: np.array([1 / p[0], p[0] ** 2]), [0.0], full_output=True)
         assert partly.status.ravel().tolist() == [2, 0]
 
@@ -210,6 +213,45 @@ class TestSparseJacobian:
         assert coloring.columns.tolist() == before
         again = jacobian(lambda p: p**2, [1.0, 2.0], sparsity=coloring)
         np.testing.assert_allclose(again.toarray(), [[2, 0], [0, 4]], rtol=1e-9)
+
+    def test_the_step_of_a_colour_suits_its_least_column(self) -> None:
+        """Steps are relative to max(1, |x|) rounded down to a power of two, which leaves a factor below two."""
+        x = np.array([1.0, 1.9, 64.0, 130.0, 1.9, 0.1])
+        coloring = Coloring(np.array([0, 1, 0, 3, 3, 3]), (6, 6), np.arange(6), np.arange(6), np.arange(7))
+        assert coloring.least(x).tolist()[:2] == [1.0, 1.9]
+        assert coloring.least(x)[3] == 0.1
+        found = jacobian(lambda p: p**2, x, method="central", sparsity=coloring, full_output=True)
+        assert found.value.toarray().diagonal() == pytest.approx(2 * x, rel=1e-9)
+        step = 2.0**-18  # ε^(1/3), rounded down
+        assert found.step.toarray().diagonal().tolist() == [step, 2 * step, 64 * step, 128 * step, step, step]
+
+    @pytest.mark.parametrize("full_output", [True, False])
+    def test_holes_are_named(self, full_output: bool) -> None:
+        pattern = np.eye(2)
+        options = {"method": "central", "h": 0.5, "sparsity": pattern, "full_output": full_output}
+        if full_output:
+            result = jacobian(np.sqrt, [0.25, 4.0], **options)
+            assert result.status.toarray().diagonal().tolist() == [2, 0]
+            assert "is not finite within h=0.5 of x=[0.25, 4." in result.message
+        else:
+            with pytest.raises(ValueError, match=r"`fun` is not finite within h=0.5 of x=\[0.25, 4."):
+                jacobian(np.sqrt, [0.25, 4.0], **options)
+
+    def test_arguments_are_the_function_s_own(self) -> None:
+        kept: list[np.ndarray] = []
+
+        def greedy(p: np.ndarray) -> np.ndarray:
+            kept.append(p)
+            return p
+
+        x = np.array([1.0, 2.0])
+        jacobian(greedy, x, method="central", sparsity=np.eye(2))
+        assert not any(np.shares_memory(a, b) for i, a in enumerate(kept) for b in [x, *kept[:i]])
+        assert [p.tolist() for p in kept] == [
+            [1, 2],
+            [1 - 2.0**-18, 2 - 2.0**-17],
+            [1 + 2.0**-18, 2 + 2.0**-17],
+        ]
 
     def test_a_given_step_is_the_same_for_all_columns(self) -> None:
         found = jacobian(lambda p: p**2, [1.0, 100.0], method="forward", h=0.5, sparsity=np.eye(2))

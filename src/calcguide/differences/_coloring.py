@@ -52,7 +52,7 @@ class Coloring:
     columns: Any = field(repr=False)
     indptr: Any = field(repr=False)
 
-    @property
+    @cached_property
     def count(self) -> int:
         """The number of colours."""
         return int(self.colors.max(initial=-1)) + 1
@@ -63,9 +63,25 @@ class Coloring:
         return self.colors[self.columns] * self.shape[0] + self.rows
 
     @cached_property
+    def targets(self) -> Any:
+        """The columns, as NumPy wants indices."""
+        return self.columns.astype(np.intp)
+
+    @cached_property
     def members(self) -> Any:
         """1.0 where a column has a colour, 0.0 elsewhere, of shape (count, n)."""
         return (self.colors == np.arange(self.count)[:, np.newaxis]).astype(float)
+
+    @cached_property
+    def _grouped(self) -> tuple[Any, Any]:
+        """The columns, one colour after the other, and where each colour begins among them."""
+        order = np.argsort(self.colors, kind="stable")
+        return order, np.searchsorted(self.colors[order], np.arange(self.count))
+
+    def least(self, values: Any) -> Any:
+        """Return the least of the values that the columns of each colour have."""
+        order, starts = self._grouped
+        return np.minimum.reduceat(values.take(order), starts)
 
     @cached_property
     def _empty(self) -> sparse.csr_array:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from math import inf
-from operator import mul
+from operator import add, sub
 from typing import Any
 
 import numpy as np
@@ -162,18 +162,30 @@ def _glance(fun: Function, x: float, n: int) -> float | None:
     Returns None where a second look is needed or anything is unusual: the general way then deals with it.
     """
     rule, h, point = RULES[n], FIRST_STEP[n], np.float64(x)
+    steps = [t * h for t in rule.nodes]
     try:
         with np.errstate(all="ignore"):
             center = float(fun(point))
-            forth = [float(fun(point + t * h)) for t in rule.nodes]
-            back = [float(fun(point - t * h)) for t in rule.nodes]
+            forth = [float(fun(point + t)) for t in steps]
+            back = [float(fun(point - t)) for t in steps]
     except (ArithmeticError, TypeError, ValueError):
         return None
-    odd = [a - b for a, b in zip(forth, back, strict=True)]
-    even = [(a - center) + (b - center) for a, b in zip(forth, back, strict=True)]
+    odd = list(map(sub, forth, back))
+    even = list(map(add, [a - center for a in forth], [b - center for b in back]))
     own, other = (odd, even) if n % 2 else (even, odd)
-    sums = [sum(map(mul, w, own)) for w in rule.own] + [sum(map(mul, w, other)) for w in rule.other]
-    value, truncation, roundoff, size, _, doubts = judge(rule, h, abs(x), sums, center, odd[0])
-    goal = max(RTOL[n] * abs(value), round_off_floor(rule, size, abs(x)))
-    trusted = truncation + roundoff <= goal < inf and not any(amount > limit for amount, limit in doubts)
+    sums = _weighted(rule.own, own) + _weighted(rule.other, other)
+    value, truncation, roundoff, size, _, (unsettled, kinked) = judge(rule, h, abs(x), sums, center, odd[0])
+    error, goal = truncation + roundoff, RTOL[n] * abs(value)
+    if error > goal:
+        goal = round_off_floor(rule, size, abs(x), RTOL[n])
+    trusted = error <= goal < inf and unsettled[0] <= unsettled[1] and kinked[0] <= kinked[1]
     return float(value) if trusted else None
+
+
+def _weighted(weights: tuple[tuple[float, ...], ...], terms: list[float]) -> list[float]:
+    """Return Σ w_i terms[i] for each row of weights, written out: a general sum takes three times as long."""
+    if len(terms) == 3:
+        a, b, c = terms
+        return [u * a + v * b + w * c for u, v, w in weights]
+    a, b, c, d = terms
+    return [t * a + u * b + v * c + w * d for t, u, v, w in weights]

@@ -29,10 +29,11 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
         else np.full(lines.size, h)
     )
     with np.errstate(all="ignore"):
-        value, _ = _apply(lines, np.arange(lines.size), formula, steps)
+        value, _ = _apply(lines, slice(None), formula, steps)
         evaluations = np.full(lines.size, len(formula.nodes))
         finite = np.isfinite(value)
-        outside = np.arange(0) if finite.all() or h is not None else np.flatnonzero(~_all(finite))
+        everywhere = finite.all()
+        outside = np.arange(0) if everywhere or h is not None else np.flatnonzero(~_all(finite))
         for _ in range(SHRINKS):
             if not outside.size:
                 break
@@ -42,16 +43,16 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
             finite[outside] = np.isfinite(value[outside])
             evaluations[outside] += len(formula.nodes)
             outside = outside[~inside]
-        status = np.full(value.shape, CONVERGED)
-        step = np.broadcast_to(_column(steps, value), value.shape)
-        error = np.broadcast_to(np.nan, value.shape)
+        status = np.zeros(value.shape, dtype=int)  # CONVERGED
+        step, error = _column(steps, value), np.array(np.nan)
         if judged:
-            half, values = _apply(lines, np.arange(lines.size), formula, steps / 2)
+            step = np.broadcast_to(step, value.shape)
+            half, values = _apply(lines, slice(None), formula, steps / 2)
             evaluations += len(formula.nodes)
             roundoff = EPS * _weighted(np.abs(formula.weights), np.abs(values)) / step**formula.n
             error = np.abs(value - half) / (1 - 0.5**formula.order) + roundoff
             error[~finite] = np.inf
-    if not finite.all():
+    if not everywhere:
         value[~finite], status[~finite] = np.nan, NOT_FINITE
     return Estimate(value, error, step, status, evaluations)
 

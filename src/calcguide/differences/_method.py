@@ -15,7 +15,7 @@ from calcguide.differences._adaptive import Estimate, adaptive
 from calcguide.differences._fixed import complex_step, fixed
 from calcguide.differences._lines import Lines
 from calcguide.differences._stencils import stencil
-from calcguide.differences._steps import check_order
+from calcguide.differences._steps import ORDERS, check_order
 
 METHODS = ("adaptive", "forward", "backward", "central", "complex")
 
@@ -34,6 +34,8 @@ class Method:
         cls, method: str, order: int | None, h: float | None, rtol: float | None, n: int = 1
     ) -> Method:
         """Check the options against each other."""
+        if order is h is rtol is None and n == 1 and type(method) is str and method in DEFAULTS:
+            return DEFAULTS[method]
         check_one_of("method", method, METHODS)
         step = None if h is None else as_positive("h", h)
         tolerance = None if rtol is None else as_positive("rtol", rtol)
@@ -65,6 +67,10 @@ class Method:
             return complex_step(lines)
         assert self.order is not None  # noqa: S101  # `chosen` set it
         return fixed(lines, stencil(self.name, n, self.order), self.h, judged=judged)
+
+
+#: The methods without options, for first derivatives: what most calls ask for.
+DEFAULTS = {name: Method(name, ORDERS[name][0] if name in ORDERS else None, None, None) for name in METHODS}
 
 
 def deliver(
@@ -110,4 +116,5 @@ def _message(status: int, found: Estimate, where: tuple[int, ...], lines: Lines)
     center = center[~np.isfinite(center)]
     if center.size:
         return f"`fun` returned {center[0]} at {place}"
-    return f"`fun` is not finite within h={found.step[where]:.3g} of {place}"
+    step = np.broadcast_to(found.step, found.status.shape)[where]
+    return f"`fun` is not finite within h={step:.3g} of {place}"

@@ -344,22 +344,29 @@ def _sparse_jacobian(fun: Function, x: Array, how: Method, coloring: Coloring, *
     m, n = coloring.shape
     if x.shape != (n,):
         raise ValueError(f"`sparsity` has {n} columns, so `x` must have shape ({n},), got shape {x.shape}")
-    unit = power_of_two(np.maximum(1.0, np.abs(x))) if how.h is None else np.ones(n)
+    size = np.abs(x)
+    unit = power_of_two(np.maximum(1.0, size)) if how.h is None else np.ones(n)
     directions = coloring.members * unit
-    location = np.full(coloring.count, np.inf)
-    np.minimum.at(location, coloring.colors, np.abs(x) / unit)
-    lines = SpaceLines(fun, x, lambda p, t: x + t * directions[p], location)
+
+    def move(p: int, t: Any) -> Any:
+        moved = directions[p] * t
+        moved += x
+        return moved
+
+    lines = SpaceLines(fun, x, move, coloring.least(size / unit))
     if lines.value_shape != (m,):
         raise ValueError(
             f"`sparsity` has {m} rows, so `fun` must return shape ({m},), got shape {lines.value_shape}"
         )
     found = how(lines, 1, judged=full_output)
 
-    where, stretch = coloring.sources, unit[coloring.columns]
-    found.value = found.value.take(where) / stretch
-    if not (full_output or found.status.any()):
+    where, stretch, shape = coloring.sources, unit.take(coloring.targets), found.value.shape
+    found.value = found.value.take(where)
+    found.value /= stretch
+    if not (full_output or np.count_nonzero(found.status)):
         return coloring.matrix(found.value)
-    found.error, found.step = found.error.take(where) / stretch, found.step.take(where) * stretch
+    found.error = np.broadcast_to(found.error, shape).take(where) / stretch
+    found.step = np.broadcast_to(found.step, shape).take(where) * stretch
     found.status = found.status.take(where)
     return deliver(found, coloring.matrix, lines.calls, lines, full_output=full_output)
 
@@ -457,7 +464,7 @@ def hessian(
     diagonal = np.flatnonzero(rows == columns)
     mixed = rows != columns
     for name, sign in (("value", -1), ("error", 1)):
-        part = np.array(getattr(found, name))
+        part = np.array(np.broadcast_to(getattr(found, name), found.status.shape))
         ends = part[diagonal][rows] + part[diagonal][columns]
         part[mixed] = (part[mixed] + sign * ends[mixed]) / 2
         setattr(found, name, part / (unit[rows] * unit[columns]))
