@@ -100,7 +100,9 @@ def report(benchmark: str, rows: list[Row], packages: list[str]) -> int:
     parser = argparse.ArgumentParser(description=f"Benchmark: {benchmark}.")
     parser.add_argument("--record", action="store_true", help="keep the results for the site")
     options, _ = parser.parse_known_args()
-    print(f"\n{benchmark}\n{'case':<46} {'peer':<34} {'ratio':>9} {'target':>9} {'error':>9}  met")
+    versions = {name: importlib.metadata.version(name) for name in sorted(packages)}
+    print(f"\n{benchmark} ({', '.join(f'{name} {version}' for name, version in versions.items())})")
+    print(f"{'case':<46} {'peer':<34} {'ratio':>9} {'target':>9} {'error':>9}  met")
     for row in rows:
         numbers = " ".join(
             f"{'' if v is None else format(v, '.3g'):>9}" for v in (row.ratio, row.target, row.error)
@@ -114,7 +116,7 @@ def report(benchmark: str, rows: list[Row], packages: list[str]) -> int:
             "benchmark": benchmark,
             "machine": machine(),
             "python": platform.python_version(),
-            "packages": {name: importlib.metadata.version(name) for name in sorted(packages)},
+            "packages": versions,
             "date": datetime.datetime.now(datetime.UTC).date().isoformat(),
             "rows": [asdict(row) for row in rows],
         }

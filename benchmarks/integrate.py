@@ -13,18 +13,18 @@ from scipy import special
 
 from calcguide.integrate import gauss_legendre, integral, tanh_sinh
 
-# name, integrand, limits, exact value, nodes that Gauss's rule needs for 1e-14
+# name, integrand, limits, exact value, the least number of nodes with which Gauss's rule errs by less than 1e-14
 SMOOTH = [
-    ("exp on [0, 1]", np.exp, 0.0, 1.0, np.expm1(1.0), 9),
+    ("exp on [0, 1]", np.exp, 0.0, 1.0, np.expm1(1.0), 6),
     (
         "exp(-x²) cos x on [0, 1]",
         lambda x: np.exp(-x * x) * np.cos(x),
         0.0,
         1.0,
         np.sqrt(np.pi) / 2 * np.exp(-0.25) * special.erf(1 + 0.5j).real,
-        12,
+        9,
     ),
-    ("1/(1+x²) on [-1, 1]", lambda x: 1 / (1 + x * x), -1.0, 1.0, np.pi / 2, 20),
+    ("1/(1+x²) on [-1, 1]", lambda x: 1 / (1 + x * x), -1.0, 1.0, np.pi / 2, 19),
 ]
 SINGULAR = [
     ("1/√x on [0, 1]", lambda x: x**-0.5, 0.0, 1.0, 2.0),

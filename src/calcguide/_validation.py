@@ -7,13 +7,16 @@ given. A wrong type is a `TypeError`, a wrong value a `ValueError`.
 from __future__ import annotations
 
 import operator
+import sys
 from collections.abc import Iterable
-from math import isfinite, isnan
+from math import isnan
 from typing import Any
 
 import numpy as np
 
 from calcguide._typing import Array, ArrayLike, Function
+
+LARGEST = sys.float_info.max
 
 
 def check_callable(name: str, value: Any) -> Function:
@@ -34,7 +37,7 @@ def check_one_of(name: str, value: Any, allowed: Iterable[Any]) -> Any:
 
 def as_int(name: str, value: Any, *, low: int | None = None, high: int | None = None) -> int:
     """Return `value` as an integer within ``low <= value <= high``."""
-    if isinstance(value, bool | np.bool_):
+    if type(value) is not int and isinstance(value, bool | np.bool_):
         raise TypeError(f"`{name}` must be an integer, got {_shown(value)}")
     try:
         number = operator.index(value)
@@ -53,7 +56,9 @@ def as_int(name: str, value: Any, *, low: int | None = None, high: int | None = 
 
 
 def as_float(name: str, value: Any, *, finite: bool = True) -> float:
-    """Return `value` as one real number."""
+    """Return `value` as one real number; the usual ones without the cost of looking at them as arrays."""
+    if type(value) in (float, int) and -LARGEST <= value <= LARGEST:
+        return float(value)
     array = as_float_array(name, value, finite=finite)
     if array.ndim:
         raise ValueError(f"`{name}` must be one number, got an array of shape {array.shape}")
@@ -61,9 +66,7 @@ def as_float(name: str, value: Any, *, finite: bool = True) -> float:
 
 
 def as_limit(name: str, value: Any, *, finite: bool = True) -> float:
-    """Return a limit of integration as a number; the usual ones without the cost of looking at them as arrays."""
-    if type(value) in (float, int) and isfinite(value):
-        return float(value)
+    """Return a limit of integration as a number."""
     number = as_float(name, value, finite=finite)
     if isnan(number):
         raise ValueError(f"`{name}` must be a number or infinite, got {name}=nan")

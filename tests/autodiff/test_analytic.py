@@ -74,7 +74,8 @@ OTHERS = named(
     lambda x: np.linalg.norm(x) ** 3,
     lambda x: np.sum(np.sort(x) ** 2 * np.arange(6)),
     lambda x: np.sum(x ** np.arange(1, 7)),
-    lambda x: np.sum(np.abs(x) ** 2.5),
+    lambda x: np.sum((x * x) ** 2.5),
+    lambda x: np.sum(x**100),
     lambda x: np.sum(2**x),
 )
 
@@ -155,6 +156,12 @@ class TestSingularities:
         assert not refusal.value.anywhere
         with warnings.catch_warnings(), np.errstate(all="ignore"):
             np.testing.assert_array_equal(autodiff.hvp(fun)(x, v), by_dual_numbers(fun, x, v))
+
+    @pytest.mark.parametrize("fun", [np.reciprocal, lambda x: 1 / x, lambda x: x**-1])
+    def test_nor_a_number_of_its_own_size(self, fun: Callable[..., Any]) -> None:
+        x = np.array([1e-95, 1.0])
+        found = autodiff.hvp(lambda x: np.sum(fun(x)))(x, np.ones(2))
+        np.testing.assert_allclose(found, 2 / x**3, rtol=1e-14)
 
     def test_no_warning_is_lost(self) -> None:
         with pytest.warns(RuntimeWarning, match="divide by zero"):

@@ -231,3 +231,19 @@ class TestShortcuts:
             u = np.random.default_rng(0).normal(size=np.shape(node.value))
             (g,) = tape.pull(node, u)
             assert np.sum(u * dual.tangent) == pytest.approx(g @ t, rel=1e-13)
+
+    @pytest.mark.parametrize("number", [3, 2.5, 0, 0.0, -0.0, np.inf, 10**20])
+    def test_numbers_beside_arrays_are_what_they_were(self, number: float) -> None:
+        x = np.array([1.5, 2.5])
+        for fun in (lambda x: x * number, lambda x: number * x, lambda x: number - x, lambda x: number / x):
+            y, _ = autodiff.vjp(fun, x)
+            np.testing.assert_array_equal(y, fun(x))
+            np.testing.assert_array_equal(np.signbit(y), np.signbit(fun(x)))
+
+    def test_a_number_that_no_float_can_hold(self) -> None:
+        with pytest.raises(OverflowError, match="too large"):
+            autodiff.grad(lambda x: np.sum(x * 10**400))(np.ones(2))
+
+    def test_single_precision_stays(self) -> None:
+        x = np.ones(2, np.float32)
+        assert autodiff.grad(lambda x: np.sum(2.5 * x / 3 - 1))(x).dtype == np.float32

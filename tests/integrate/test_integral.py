@@ -408,6 +408,51 @@ class TestConventions:
             integral(lambda x: 1 // 0, 0, 1)
 
 
+class TestSearch:
+    """What the search does, where a value alone does not show it."""
+
+    @pytest.mark.parametrize(
+        ("name", "most"),
+        [
+            # 4022 evaluations; with an end tried again after every cut, 8170, or without waiting longer each time, 5404.
+            ("wide on the line", 4200),
+            # 1056; with an end taken for singular after one slow step, 3203.
+            ("far out to the left", 1500),
+        ],
+    )
+    def test_ends_that_are_not_singular_cost_little(self, name: str, most: int) -> None:
+        fun, a, b, _ = PEAKED[name]
+        assert integral(fun, a, b, full_output=True).nfev < most
+
+    def test_errors_that_stay_are_no_reason_to_cut_all_the_others(self) -> None:
+        # The cell with the kink stays; cut until the others fit into the tolerance without it, it would take 90 000.
+        result = integral(lambda x: np.cos(300 * x) * np.abs(x - 1e5 - 0.3), 1e5, 1e5 + 1, full_output=True)
+        assert result.status == MISSED
+        assert result.nfev < 30_000
+
+    def test_limits_are_not_evaluated_where_x_is_coarse(self) -> None:
+        seen: list[np.ndarray] = []
+        integral(lambda x: seen.append(x.copy()) or np.sin(x), 1e9, 1e9 + 1, full_output=True)
+        points = np.concatenate(seen)
+        assert ((points > 1e9) & (points < 1e9 + 1)).all()
+
+    def test_a_value_missing_near_an_end_is_trouble(self) -> None:
+        # A power may overflow nearer to the end than 1e-8 of the cell beside it, no farther.
+        result = integral(lambda x: np.where(x < 3e-9, np.nan, x**-0.5), 0, 1, full_output=True)
+        assert result.status == NOT_FINITE
+        assert "`fun` returned nan at x=" in result.message
+
+    def test_what_falls_steeply_far_from_a_singular_point_does_not_diverge(self) -> None:
+        result = integral(
+            lambda x: np.abs(x - 0.3) ** -0.9 * np.exp(-200 * np.abs(x - 0.3)), 0, 1, full_output=True
+        )
+        assert result.status == MISSED
+
+    def test_a_place_is_named_by_no_more_digits_than_the_cell_has(self) -> None:
+        result = integral(lambda x: np.abs(x - 1 / 3) ** -1.5, 0, 1, full_output=True)
+        assert result.message == "the integral seems to diverge at x=0.333333333333"
+
+
 class TestBadInput:
     @pytest.mark.parametrize(
         ("arguments", "options", "error", "message"),

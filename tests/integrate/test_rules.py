@@ -243,6 +243,31 @@ class TestConventions:
         )
 
 
+class TestKeptNodes:
+    """Nodes of small rules are kept for the next call with the same limits."""
+
+    @each_rule
+    @pytest.mark.parametrize("n", [4, 1000, 1002], ids=["small", "the largest kept", "not kept"])
+    def test_other_limits_and_functions(self, rule: Any, n: int) -> None:
+        if rule is gauss_legendre:
+            n = min(n, 1000)
+        for a, b in [(0, 1), (0, 2), (1, 0), (0, 1)]:
+            seen: list[np.ndarray] = []
+            found = rule(lambda x, seen=seen: seen.append(x.copy()) or 1 + 0 * x, a, b, n)
+            assert found == pytest.approx(b - a, rel=1e-13)
+            assert min(a, b) <= seen[0].min() < seen[0].max() <= max(a, b)
+
+    def test_negative_zero_is_zero_whoever_comes_first(self) -> None:
+        for b in (0.0, -0.0, 0.0):
+            assert trapezoid(lambda x: 1 / x, -1, b, 4, full_output=True).message == (
+                "`fun` returned inf at x=0.0"
+            )
+
+    def test_a_grid_that_is_part_of_another_backwards(self) -> None:
+        assert trapezoid(np.exp, 1, 0, 8, full_output=True).nfev == 9
+        assert riemann_sum(np.exp, 1, 0, 8, rule="right", full_output=True).nfev == 8
+
+
 class TestBadInput:
     @each_rule
     @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ from scipy import integrate as peer
 
 from calcguide.functions import cubic
 from calcguide.integrate import area, integral
+from calcguide.integrate._area import EVEN
 
 
 @pytest.mark.parametrize(
@@ -112,3 +113,34 @@ def test_trouble() -> None:
         area(lambda x: -1.0, 0, 1)
     with pytest.raises(ValueError, match="`points` must lie between"):
         area(np.sin, 0, 1, points=[2])
+
+
+@pytest.mark.parametrize(
+    ("fun", "nfev"),
+    [
+        pytest.param(lambda x: 1 + 2 * x - x * x, 200 + 136, id="above the axis"),
+        pytest.param(lambda x: np.maximum(x - 1, 0) ** 4, 200 + 136, id="zero on a stretch"),
+        # In the first of the two pieces, whose length is 1.
+        pytest.param(lambda x: x - EVEN[25], 200 + 2 * 136, id="a change of sign at a sample"),
+    ],
+)
+def test_what_the_samples_show_costs_no_more(fun: Any, nfev: int) -> None:
+    assert area(fun, 0, 2, full_output=True).nfev == nfev
+
+
+def test_a_sign_change_far_out() -> None:
+    # The antiderivative is 5001/(2u²) − 1/u with u = x + 1: −1/10002 at the change of sign, where x = 5000.
+    found = area(lambda x: (x - 5000) / (x + 1) ** 3, 0, inf)
+    assert found == pytest.approx(2499.5 + 2 / 10002, rel=1e-10)
+
+
+def test_samples_that_are_not_finite_lead_to_no_point_outside() -> None:
+    seen = []
+
+    def fun(x: np.ndarray) -> np.ndarray:
+        seen.append(x.copy())
+        return np.where((x == EVEN[24]) | (x == EVEN[26]), inf, 1.0)
+
+    assert area(fun, 0, 2) == pytest.approx(2.0)
+    points = np.concatenate(seen)
+    assert ((points > 0) & (points < 2)).all()

@@ -168,7 +168,7 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
         if x.__class__ is np.float64 or (x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim):
             tape = Tape()  # one array of double precision, by far the commonest case, needs no preparation
             variable = tape.variable(x)
-            y = fun(variable, *args[1:], **options)
+            y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
                 (gradient,) = tape.pull(y, _UNIT, last=True)
                 return float(y.value), number(zero_like(x) if gradient is None else gradient)

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, fields
+from functools import lru_cache
 from math import ceil, inf, log10, nan
 from typing import Any
 
@@ -18,8 +19,9 @@ import numpy as np
 from calcguide._typing import Array
 from calcguide.integrate._double_exponential import LEAST_NODES, OVERFLOW, Estimate, double_exponential
 from calcguide.integrate._integrand import EPS, ROUND_OFF, Integrand
-from calcguide.integrate._ranges import Pieces
+from calcguide.integrate._ranges import Pieces, first_cells
 
+TINY = float(np.finfo(np.float64).tiny)
 #: How near to the end that is not singular the double-exponential rule goes.
 REGULAR = 1e-18
 #: Kronrod's nodes in [0, 1] and weights, and the weights of Gauss's 7 nodes among them, by Piessens et al. (1983).
@@ -55,13 +57,15 @@ _GAUSS = (
 NODES = np.array([*(-x for x in _NODES), 0.0, *reversed(_NODES)])
 KRONROD = np.array([*_KRONROD, *reversed(_KRONROD[:-1])])
 GAUSS = np.array([*_GAUSS, *reversed(_GAUSS[:-1])])
-WEIGHTS = np.stack([KRONROD, KRONROD - GAUSS])
 #: Just inside the ends of a cell, beyond its outermost nodes, where a jump would not be seen.
 MARGIN = 1 - 2.0**-20
 #: What the polynomial through the 15 nodes is there, on the right; and the part of a cell that lies beyond the nodes.
 CONTINUED = np.array([np.prod([(MARGIN - y) / (x - y) for y in NODES if y != x]) for x in NODES])
 BEYOND = 1 - NODES[-1]
 ALL_NODES = np.array([-MARGIN, *NODES, MARGIN])
+#: Weights of the mean over a cell; with, below, those of the difference to Gauss's, and of the polynomial in the margins.
+MEAN = KRONROD / 2
+WEIGHTS = np.stack([MEAN, MEAN - GAUSS / 2, CONTINUED[::-1], CONTINUED])
 #: Distances up to which a value need not be finite, node by node: in the margins it may lie beside a singularity.
 LENIENT = np.array([inf, *np.zeros(15), inf])
 #: Differences in the margins up to this multiple of the rounding of values and of x are rounding: the sum of |weights|
@@ -127,6 +131,24 @@ class Found:
     """Whether the integrand was zero at all points of an infinite range."""
 
 
+def _with_nodes(piece: Any, left: Array, right: Array) -> tuple[Any, Array, Array, Array]:
+    """Place the nodes in the cells, a row of distances each."""
+    half = (right - left) / 2
+    d = (left + half)[:, np.newaxis] + half[:, np.newaxis] * ALL_NODES
+    # The end of a piece, which may be singular, is left to the rule for ends.
+    np.copyto(d[:, 0], d[:, 1], where=left == 0)
+    return piece, left, right, d
+
+
+@lru_cache(maxsize=16)
+def _first_cells(tails: tuple[bool, ...]) -> tuple[Any, Array, Array, Array]:
+    """Place the nodes in the first cells once for each kind of range: they are the same wherever it lies."""
+    cells = _with_nodes(*first_cells(tails))
+    for part in cells:
+        part.flags.writeable = False
+    return cells
+
+
 class Search:
     """The state of an adaptive integration: cells, and what they add up to."""
 
@@ -134,7 +156,7 @@ class Search:
         self, integrand: Integrand, pieces: Pieces, tolerance: Callable[[Any, Any], Any], max_nfev: int
     ) -> None:
         self.integrand, self.pieces, self.tolerance, self.max_nfev = integrand, pieces, tolerance, max_nfev
-        self.cells = self.evaluated(*pieces.first_cells())
+        self.cells = self.evaluated(*_first_cells(tuple(pieces.tail.tolist())))
         self.divergent: float | None = None
         self.exhausted = self.unseen = False
         self.patience = PATIENCE
@@ -146,11 +168,11 @@ class Search:
             if cells is None:
                 self.unseen = bool(self.pieces.tail.any())
                 return self.found()
-            self.cells = self.evaluated(*cells)
+            self.cells = self.evaluated(*_with_nodes(*cells))
         while self.divergent is None:
-            shares = self.shares()
-            worst = self.worth_cutting(shares)
-            worst = self.without_singular_ends(worst)
+            worst = self.worth_cutting(self.shares())
+            if worst.size:
+                worst = self.without_singular_ends(worst)
             if not worst.size:
                 break
             worst = self.affordable(worst)
@@ -171,14 +193,14 @@ class Search:
         value, _, rounding = self.totals()
         goal = self.tolerance(value, rounding)
         allowed = np.maximum(goal - rounding - self.cells.blur.sum(axis=0), goal / 2)
-        allowed = np.maximum(allowed, np.finfo(np.float64).tiny)
+        allowed = np.maximum(allowed, TINY)
         return np.asarray((self.cells.error / allowed).max(axis=1))
 
     def worth_cutting(self, shares: Array) -> Any:
         """Return the cells to cut, the largest error first: so many that the others fit into the tolerance."""
-        lost = shares[self.cells.final].sum()
-        if shares.sum() <= 1 or shares.sum() <= 2 * lost:  # with errors that stay, there is little to win
+        if shares.sum() <= 1:
             return np.empty(0, dtype=int)
+        lost = shares[self.cells.final].sum()  # with errors that stay, there is little to win
         order = np.argsort(shares)
         cut = order[np.cumsum(shares[order]) > SPARED * max(1.0, lost)][::-1]
         return cut[~self.cells.final[cut]]
@@ -188,29 +210,28 @@ class Search:
         left = self.max_nfev - self.integrand.nfev
         return worst[: max(0, left // (2 * ALL_NODES.size))]
 
-    def evaluated(self, piece: Any, left: Array, right: Array) -> Cells:
-        """Apply both rules to the cells, in one call of the integrand."""
-        half = (right - left) / 2
-        d = (left + half)[:, np.newaxis] + half[:, np.newaxis] * ALL_NODES
-        at_end = left == 0
-        d[at_end, 0] = d[at_end, 1]  # the end of a piece, which may be singular, is left to the rule for ends
+    def evaluated(self, piece: Any, left: Array, right: Array, d: Array) -> Cells:
+        """Apply both rules to the cells, with their nodes in the rows of d, in one call of the integrand."""
         everything = self.pieces.values(self.integrand, piece[:, np.newaxis], d, overflow=LENIENT)
-        g = everything[:, 1:-1]
-        mean, difference = np.moveaxis(WEIGHTS @ g, 1, 0) / 2
-        size = KRONROD @ np.abs(g) / 2
-        spread = KRONROD @ np.abs(g - mean[:, np.newaxis]) / 2
-        blur = self.pieces.roundings(piece, left, right)[:, np.newaxis] * spread
+        g, margins = everything[:, 1:-1], everything[:, :: ALL_NODES.size - 1]
+        sums = WEIGHTS @ g
+        mean, difference = sums[:, 0], np.abs(sums[:, 1])
+        size = MEAN @ np.abs(g)
+        spread = MEAN @ np.abs(g - mean[:, np.newaxis])
+        rounding, can_cut = self.pieces.resolution(piece, left, right)
+        blur = rounding[:, np.newaxis] * spread
         # The error of Kronrod's sum is far below the difference; QUADPACK's power 3/2 is a cautious guess.
-        guess = spread * np.minimum(1.0, (200 * np.abs(difference) / spread) ** 1.5)
-        error = np.where(np.isfinite(guess), guess, np.abs(difference))
+        guess = spread * np.minimum(1.0, (200 * difference / spread) ** 1.5)
+        error = np.where(np.isfinite(guess), guess, difference)
         # A jump beyond the outermost nodes shows in the margins only.
-        low, high = everything[:, 0] - CONTINUED[::-1] @ g, everything[:, -1] - CONTINUED @ g
-        low[at_end] = 0.0
-        low, high = (np.where(np.isfinite(part), np.abs(part), size) for part in (low, high))
-        error += BEYOND / 2 * np.maximum(low + high - NOISE * (EPS * size + blur), 0.0)
-        width = (right - left)[:, np.newaxis]
-        none, final = np.zeros(len(left), dtype=int), ~self.pieces.can_cut(piece, left, right)
-        error[final] *= HIDDEN
+        beyond = np.abs(margins - sums[:, 2:])
+        beyond = np.where(np.isfinite(beyond), beyond, size[:, np.newaxis])
+        np.copyto(beyond[:, 0], 0.0, where=(left == 0)[:, np.newaxis])
+        error += BEYOND / 2 * np.maximum(beyond[:, 0] + beyond[:, 1] - NOISE * (EPS * size + blur), 0.0)
+        final = ~can_cut
+        if final.any():
+            error[final] *= HIDDEN
+        width, none = (right - left)[:, np.newaxis], np.zeros(len(left), dtype=int)
         return Cells(piece, left, right, width * mean, width * error, width * size, width * blur, none, final)
 
     def cut(self, worst: Any) -> None:
@@ -218,9 +239,11 @@ class Search:
         old = self.cells.pick(worst)
         middle = (old.left + old.right) / 2
         halves = self.evaluated(
-            np.concatenate([old.piece, old.piece]),
-            np.concatenate([old.left, middle]),
-            np.concatenate([middle, old.right]),
+            *_with_nodes(
+                np.concatenate([old.piece, old.piece]),
+                np.concatenate([old.left, middle]),
+                np.concatenate([middle, old.right]),
+            )
         )
         ends = np.flatnonzero(old.left == 0)
         fell = (halves.error[ends] <= SLOW * old.error[ends]).all(axis=1)

@@ -138,8 +138,7 @@ def _dips(d: Array, g: Array) -> Array:
         slope = np.diff(g, axis=0) / np.diff(d)[:, np.newaxis]
         curvature = np.diff(slope, axis=0) / (d[2:] - d[:-2])[:, np.newaxis]
         vertex = (d[:-2] + d[1:-1])[:, np.newaxis] / 2 - slope[:-1] / (2 * curvature)
-    s = np.sign(g)
-    one_sign = (s[:-2] == s[1:-1]) & (s[1:-1] == s[2:])
-    turning = (slope[:-1] * s[1:-1] < 0) & (slope[1:] * s[1:-1] > 0)
-    inside = (vertex > d[:-2, np.newaxis]) & (vertex < d[2:, np.newaxis])
-    return np.asarray(vertex[one_sign & turning & inside])
+    s = np.sign(g[1:-1])
+    # |g| falls and rises again: its neighbours then have the sign of the sample in the middle, and enclose the vertex.
+    turning = (slope[:-1] * s < 0) & (slope[1:] * s > 0)
+    return np.asarray(vertex[turning & np.isfinite(vertex)])

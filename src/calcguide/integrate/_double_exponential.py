@@ -78,6 +78,8 @@ def double_exponential(
         rests = [side.rest(h) for side in sides]
         total = sum(h * side.terms.sum(axis=0) + rest.value for side, rest in zip(sides, rests, strict=True))
         totals.append(np.asarray(total))
+        if level < 2:
+            continue
         rounding = ROUND_OFF * h * sum(np.abs(side.terms).sum(axis=0) for side in sides)
         with np.errstate(all="ignore"):
             change, before = np.abs(totals[-1] - totals[-2]), np.abs(totals[-2] - totals[-3])
@@ -86,8 +88,6 @@ def double_exponential(
         truncation = change * shrinking
         blur = h * sum(side.blur() for side in sides)
         error = truncation + rounding + blur + sum(rest.error for rest in rests)
-        if level < 2:
-            continue
         like_powers = tuple(rest.like_a_power for rest in rests)
         for number, rest in enumerate(rests):
             if rest.divergent.any():

@@ -156,7 +156,7 @@ def checked_range(a: float, b: float, points: ArrayLike | None, max_nfev: int) -
     """Check the arguments that say where to integrate, and how hard to try; the whole line is cut at 0."""
     a, b = as_limit("a", a, finite=False), as_limit("b", b, finite=False)
     low, high = min(a, b), max(a, b)
-    places = _inside([] if points is None else points, low, high)
+    places = [] if points is None else _inside(points, low, high)
     if isinf(low) and isinf(high) and low != high and not places:
         places = [0.0]
     breaks = (low,) if low == high else (low, *places, high)

@@ -19,8 +19,10 @@ import numpy as np
 
 from calcguide._results import CONVERGED, NOT_CONVERGED, NOT_FINITE, IntegralResult, plain
 from calcguide._typing import Array, Function
-from calcguide._validation import as_float, as_positive, check_callable
+from calcguide._validation import as_limit, as_positive, check_callable
 
+#: The usual type of values: NumPy has one such object, and comparing identities costs least.
+DOUBLE = np.dtype(np.float64)
 EPS = float(np.finfo(np.float64).eps)
 #: Rounding of the values and of their sum, in units of ε ∫ |f|.
 ROUND_OFF = 16 * EPS
@@ -39,28 +41,31 @@ class Integrand:
         Shape of the function's value at one point, known after the first call.
     """
 
+    __slots__ = ("fun", "name", "nfev", "value_shape")
+
     def __init__(self, fun: Function, name: str = "fun") -> None:
         self.fun, self.name = check_callable(name, fun), name
         self.nfev = 0
         self.value_shape: tuple[int, ...] | None = None
 
+    @np.errstate(all="ignore")  # as a decorator, at half the cost of a `with` block
     def __call__(self, x: Array) -> Array:
         """Evaluate at all nodes in one call, `x` being an array that is not used again: the function may write into it."""
-        with np.errstate(all="ignore"):
-            values = np.asarray(self.fun(x))
-        self.nfev += len(x)
-        if values.dtype.kind not in "fiub":
-            raise TypeError(self._not_real(values))
-        if values.shape != (len(x), *(self.value_shape or ())):
-            self._learn_shape(values, x)
-        elif self.value_shape is None:
-            self.value_shape = ()
-        return values if values.dtype == np.float64 else values.astype(np.float64)
-
-    def _learn_shape(self, values: Any, x: Array) -> None:
-        """Accept several values a node on the first call; explain any other shape."""
+        values = np.asarray(self.fun(x))
         m = len(x)
-        if values.ndim and values.shape[0] == m and self.value_shape is None:
+        self.nfev += m
+        if values.dtype is not DOUBLE and values.dtype.kind not in "fiub":
+            raise TypeError(self._not_real(values))
+        if values.shape == (m,) and not self.value_shape:
+            self.value_shape = ()
+        else:
+            self._check_shape(values, x)
+        return values if values.dtype is DOUBLE else values.astype(np.float64)
+
+    def _check_shape(self, values: Any, x: Array) -> None:
+        """Accept several values a node, as many as on the first call; explain any other shape."""
+        m = len(x)
+        if values.ndim and values.shape[0] == m and self.value_shape in (None, values.shape[1:]):
             self.value_shape = values.shape[1:]
             return
         if not values.ndim:
@@ -94,7 +99,9 @@ class Integrand:
 
 def weigh(w: Array, values: Array) -> Any:
     """Add up w_i f(x_i) over the nodes, axis 0."""
-    return w.dot(values) if values.ndim < 3 else np.tensordot(w, values, 1)
+    if values.ndim == 1:
+        return float(w.dot(values))
+    return w.dot(values) if values.ndim == 2 else np.tensordot(w, values, 1)
 
 
 @dataclass(frozen=True)
@@ -107,7 +114,7 @@ class Tolerance:
     @classmethod
     def checked(cls, rtol: float, atol: float) -> Tolerance:
         """Check what the caller asks for."""
-        absolute = as_float("atol", atol)
+        absolute = as_limit("atol", atol)
         if absolute < 0:
             raise ValueError(f"`atol` must not be negative, got atol={absolute}")
         return cls(as_positive("rtol", rtol), absolute)

@@ -13,6 +13,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from math import inf, isfinite
 from typing import Any
@@ -73,15 +74,22 @@ class Pieces:
         """See a finite range as a whole from either end, so that d need not pass 1/2."""
         return cls(np.array([low, high]), np.array([high - low, low - high]), np.array([False, False]))
 
+    @cached_property
+    def finite(self) -> bool:
+        """Whether no end is infinite."""
+        return not self.tail.any()
+
     def place(self, piece: Any, d: Array) -> Array:
         """Return the points at distances d in the pieces with these numbers."""
-        return np.asarray(self.end[piece] + self.scale[piece] * np.where(self.tail[piece], 1 / d, d))
+        distance = d if self.finite else np.where(self.tail[piece], 1 / d, d)
+        return np.asarray(self.end[piece] + self.scale[piece] * distance)
 
     def values(self, integrand: Integrand, piece: Any, d: Array, *, overflow: Any = 0.0) -> Array:
         """Return ``f(x) |dx/dd|``, of shape ``(*d.shape, entries)``; it has to be finite at distances above `overflow`."""
-        piece = np.broadcast_to(piece, d.shape)
         f = integrand(self.place(piece, d).ravel())
-        stretch = np.abs(self.scale[piece]) / np.where(self.tail[piece], d * d, 1.0)
+        stretch = np.abs(self.scale[piece])
+        if not self.finite:
+            stretch = stretch / np.where(self.tail[piece], d * d, 1.0)
         g = f.reshape(*d.shape, -1) * stretch[..., np.newaxis]
         if not np.isfinite(g).all():
             bad = ~np.isfinite(g).all(axis=-1) & (d > overflow)
@@ -106,21 +114,17 @@ class Pieces:
         """Return how far distances in a piece are uncertain near its end, by the rounding of x."""
         return 0.0 if self.tail[piece] else float(EPS / 2 * abs(self.end[piece] / self.scale[piece]))
 
-    def can_cut(self, piece: Any, left: Array, right: Array) -> Any:
-        """Tell which cells are wide enough to be cut in two."""
-        tail, length = self.tail[piece], np.abs(self.scale[piece])
-        size = np.where(tail, 0.0, np.abs(self.end[piece])) + length * right
-        least = np.where(tail, length * length / FARTHEST, NEAREST)
-        return (length * (right - left) > FINEST * size) & (length * right > least / FINEST)
-
-    def roundings(self, piece: Any, left: Array, right: Array) -> Any:
-        """Return how large the rounding of x is beside the length of a cell."""
-        size = np.abs(self.end[piece]) + np.abs(self.scale[piece]) * right
-        return np.where(self.tail[piece], 0.0, EPS / 2 * size / (np.abs(self.scale[piece]) * (right - left)))
-
-    def first_cells(self) -> tuple[Any, Array, Array]:
-        """Return the cells to begin with: their pieces, left and right ends."""
-        return _cells([DOUBLING if tail else EVEN for tail in self.tail])
+    def resolution(self, piece: Any, left: Array, right: Array) -> tuple[Any, Any]:
+        """Return how large the rounding of x is beside each cell, and which cells are wide enough to be cut in two."""
+        length, offset = np.abs(self.scale[piece]), np.abs(self.end[piece])
+        least: Any = NEAREST
+        width, reach = length * (right - left), length * right
+        rounding = EPS / 2 * (offset + reach) / width
+        if not self.finite:
+            tail = self.tail[piece]
+            least, offset = np.where(tail, length * length / FARTHEST, NEAREST), np.where(tail, 0.0, offset)
+            rounding = np.where(tail, 0.0, rounding)
+        return rounding, (width > FINEST * (offset + reach)) & (reach > least / FINEST)
 
     def search(self, integrand: Integrand) -> tuple[Any, Array, Array] | None:
         """Look more closely for places where the integrand is not zero; None if there are none.
@@ -136,6 +140,11 @@ class Pieces:
             around = d[np.clip([hit - 1, hit + 1], 0, d.size - 1).ravel()]
             breaks.append(np.union1d(DOUBLING if tail else EVEN, around))
         return _cells(breaks) if seen else None
+
+
+def first_cells(tails: Sequence[bool]) -> tuple[Any, Array, Array]:
+    """Return the cells to begin with: their pieces, left and right ends."""
+    return _cells([DOUBLING if tail else EVEN for tail in tails])
 
 
 def _cells(breaks: Sequence[Any]) -> tuple[Any, Array, Array]:

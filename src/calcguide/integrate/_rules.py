@@ -7,21 +7,23 @@ r"""Rules with fixed nodes: the integral as one weighted sum.
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import partial
+from functools import lru_cache, partial
 from math import isfinite
 from typing import Any, TypeAlias
 
 import numpy as np
 
-from calcguide._results import NOT_FINITE, deliver, plain
+from calcguide._results import NOT_FINITE, deliver
 from calcguide._typing import Array, Function
 from calcguide._validation import as_float, as_int, as_limit, as_positive, check_one_of
 from calcguide.integrate._integrand import ROUND_OFF, Integrand, concluded, weigh
 from calcguide.integrate._nodes import hermite, laguerre, legendre
 
-#: Nodes t and weights w: on [0, 1] with weights that add to 1, unless another interval is said.
-Rule: TypeAlias = tuple[Array, Array]
-#: Nodes of Gauss's rules that the package computes; beyond, composite rules cost less.
+#: Nodes x, and their weights.
+Nodes: TypeAlias = tuple[Array, Array]
+#: A way to place n nodes by two numbers that say where: the limits, or a point and a unit of length.
+Rule: TypeAlias = Callable[[int, float, float], Nodes]
+#: Nodes of Gauss's rules that the package computes; beyond, composite rules cost less. Rules up to this size are kept.
 MAX_NODES = 1000
 #: Beyond this the weights of the outermost Laguerre nodes leave the range of floating point.
 MAX_LAGUERRE = 300
@@ -89,10 +91,10 @@ def riemann_sum(
     >>> result.value, result.error, 9 - result.value
     (8.999775, 0.000225, 0.000225)
     """
-    check_one_of("rule", rule, ("left", "right", "midpoint"))
+    check_one_of("rule", rule, RECTANGLES)
     n = as_int("n", n, low=1)
     order = 2 if rule == "midpoint" else 1
-    return _composite(fun, a, b, n, n // 2, partial(_rectangles, rule), order, full_output=full_output)
+    return _composite(fun, a, b, n, n // 2, RECTANGLES[rule], order, full_output=full_output)
 
 
 def trapezoid(fun: Function, a: float, b: float, n: int, *, full_output: bool = False) -> Any:
@@ -277,12 +279,7 @@ def gauss_legendre(fun: Function, a: float, b: float, n: int, *, full_output: bo
     n = as_int("n", n, low=1, high=MAX_NODES)
     integrand, a, b = Integrand(fun), as_limit("a", a), as_limit("b", b)
     middle, half = a / 2 + b / 2, b / 2 - a / 2
-    coarse = legendre(n - 1) if full_output and n > 1 else None
-
-    def place(t: Array) -> Array:
-        return middle + half * t
-
-    return _weighed(integrand, place, half, legendre(n), coarse, 1.0, full_output=full_output)
+    return _weighed(integrand, LEGENDRE, n, (middle, half), half, n - 1, 1.0, full_output)
 
 
 def gauss_hermite(
@@ -342,7 +339,7 @@ def gauss_hermite(
     """
     n = as_int("n", n, low=1, high=MAX_NODES)
     mean, std = as_float("mean", mean), as_positive("std", std)
-    return _expectation(fun, n, hermite, lambda t: mean + std * t, full_output=full_output)
+    return _weighed(Integrand(fun), HERMITE, n, (mean, std), 1.0, n - 1, 1.0, full_output)
 
 
 def gauss_laguerre(fun: Function, n: int, *, rate: float = 1.0, full_output: bool = False) -> Any:
@@ -398,86 +395,99 @@ def gauss_laguerre(fun: Function, n: int, *, rate: float = 1.0, full_output: boo
     """
     n = as_int("n", n, low=1, high=MAX_LAGUERRE)
     rate = as_positive("rate", rate)
-    return _expectation(fun, n, laguerre, lambda t: t / rate, full_output=full_output)
+    return _weighed(Integrand(fun), LAGUERRE, n, (0.0, 1 / rate), 1.0, n - 1, 1.0, full_output)
 
 
-def _rectangles(rule: str, n: int) -> Rule:
+def _rectangles(spot: float, n: int, a: float, b: float) -> Nodes:
     """Place n nodes at the same spot of each cell."""
-    spot = {"left": 0.0, "midpoint": 0.5, "right": 1.0}[rule]
-    return (np.arange(n) + spot) / n, np.full(n, 1 / n)
+    return _between(a, b, (np.arange(n) + spot) / n), np.full(n, 1 / n)
 
 
-def _trapezoids(n: int) -> Rule:
+#: The left end, the right end or the middle of each cell.
+RECTANGLES: dict[str, Rule] = {
+    "left": partial(_rectangles, 0.0),
+    "right": partial(_rectangles, 1.0),
+    "midpoint": partial(_rectangles, 0.5),
+}
+
+
+def _trapezoids(n: int, a: float, b: float) -> Nodes:
     """Weigh the ends of each cell equally; inner nodes belong to two cells."""
     w = np.full(n + 1, 1 / n)
     w[[0, -1]] = 0.5 / n
-    return np.arange(n + 1) / n, w
+    return _between(a, b, np.arange(n + 1) / n), w
 
 
-def _parabolas(n: int) -> Rule:
+def _parabolas(n: int, a: float, b: float) -> Nodes:
     """Weigh the three nodes of each pair of cells 1 : 4 : 1."""
     w = np.full(n + 1, 2 / (3 * n))
     w[1::2] *= 2
     w[[0, -1]] /= 2
-    return np.arange(n + 1) / n, w
+    return _between(a, b, np.arange(n + 1) / n), w
+
+
+def _between(a: float, b: float, t: Array) -> Array:
+    """Place nodes t in [0, 1] between the limits: 0 and 1 are a and b to the last bit."""
+    return (1 - t) * a + t * b
+
+
+def _gauss(family: Callable[[int], tuple[Array, Array]], n: int, start: float, unit: float) -> Nodes:
+    """Place the nodes of one of Gauss's rules."""
+    t, w = family(n)
+    return start + unit * t, w
+
+
+LEGENDRE, HERMITE, LAGUERRE = (partial(_gauss, family) for family in (legendre, hermite, laguerre))
 
 
 def _composite(
-    fun: Function,
-    a: float,
-    b: float,
-    n: int,
-    m: int,
-    rule: Callable[[int], Rule],
-    order: int,
-    *,
-    full_output: bool,
+    fun: Function, a: float, b: float, n: int, m: int, rule: Rule, order: int, *, full_output: bool
 ) -> Any:
-    """Apply a rule on [0, 1] with n cells, and with m of them for the estimate where there are as many."""
+    """Apply a rule with n cells; the sum with m cells has (n/m)^order times its error."""
     integrand, a, b = Integrand(fun), as_limit("a", a), as_limit("b", b)
-    coarse = rule(m) if full_output and m else None
     ratio = (n / m) ** order - 1 if m else 1.0
-
-    def place(t: Array) -> Array:
-        return (1 - t) * a + t * b  # 0 and 1 are a and b to the last bit
-
-    return _weighed(integrand, place, b - a, rule(n), coarse, ratio, full_output=full_output)
-
-
-def _expectation(
-    fun: Function, n: int, rule: Callable[[int], Rule], place: Callable[[Array], Array], *, full_output: bool
-) -> Any:
-    """Apply a rule for a distribution, and the one with a node less for the estimate."""
-    coarse = rule(n - 1) if full_output and n > 1 else None
-    return _weighed(Integrand(fun), place, 1.0, rule(n), coarse, 1.0, full_output=full_output)
+    return _weighed(integrand, rule, n, (a, b), b - a, m, ratio, full_output)
 
 
 def _weighed(
     integrand: Integrand,
-    place: Callable[[Array], Array],
+    rule: Rule,
+    n: int,
+    where: tuple[float, float],
     length: float,
-    fine: Rule,
-    coarse: Rule | None,
+    m: int,
     ratio: float,
-    *,
     full_output: bool,
 ) -> Any:
-    """Add up; a coarse sum, whose error is 1 + ratio times as large, tells the error of the fine one."""
-    t, w = fine
-    values = integrand(place(t))
+    """Add up; the rule of size m, whose error is 1 + ratio times as large, tells the error, unless m is 0."""
+    x, w = _placed(rule, n, where)
+    values = integrand(x.copy())
     total = length * weigh(w, values)
-    if not (isfinite(total) if total.ndim == 0 else np.isfinite(total).all()):
-        message = integrand.trouble(place(t), values) or "the sum is too large for floating point"
+    if not (isfinite(total) if isinstance(total, float) else np.isfinite(total).all()):
+        message = integrand.trouble(x, values) or "the sum is too large for floating point"
         result = concluded(total, total, integrand, NOT_FINITE, message)
         return deliver(result, full_output=full_output)
     if not full_output:
-        return plain(total)
+        return total
     error = np.full_like(total, np.inf)
-    if coarse is not None:
-        other, v = coarse
+    if m:
+        other, v = _placed(rule, m, where)
         # Where the coarse nodes are among the fine ones, nothing is computed again.
-        shared = np.searchsorted(t, other)
-        nested = shared[-1] < len(t) and (t[shared] == other).all()
-        rough = length * weigh(v, values[shared] if nested else integrand(place(other)))
+        ahead = np.sign(length)
+        shared = np.searchsorted(ahead * x, ahead * other)
+        nested = shared[-1] < len(x) and (x[shared] == other).all()
+        rough = length * weigh(v, values[shared] if nested else integrand(other.copy()))
         error = np.abs(total - rough) / ratio + ROUND_OFF * abs(length) * weigh(w, np.abs(values))
     return concluded(total, error, integrand)
+
+
+def _placed(rule: Rule, n: int, where: tuple[float, float]) -> Nodes:
+    """Place the nodes, or find them where they were placed before."""
+    start, unit = where[0] + 0.0, where[1] + 0.0  # −0 becomes 0: as keys they are one
+    return _kept(rule, n, start, unit) if n <= MAX_NODES else rule(n, start, unit)
+
+
+@lru_cache(maxsize=256)
+def _kept(rule: Rule, n: int, start: float, unit: float) -> Nodes:
+    """Place the nodes once: the same interval is often used again, with another function."""
+    return rule(n, start, unit)
