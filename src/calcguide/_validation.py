@@ -67,6 +67,8 @@ def as_float(name: str, value: Any, *, finite: bool = True) -> float:
 
 def as_limit(name: str, value: Any, *, finite: bool = True) -> float:
     """Return a limit of integration as a number."""
+    if type(value) is float and -LARGEST <= value <= LARGEST:
+        return value  # every rule asks twice: not even a further call is free
     number = as_float(name, value, finite=finite)
     if isnan(number):
         raise ValueError(f"`{name}` must be a number or infinite, got {name}=nan")

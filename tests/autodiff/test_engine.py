@@ -247,3 +247,22 @@ class TestShortcuts:
     def test_single_precision_stays(self) -> None:
         x = np.ones(2, np.float32)
         assert autodiff.grad(lambda x: np.sum(2.5 * x / 3 - 1))(x).dtype == np.float32
+
+    @pytest.mark.parametrize("ufunc", [np.add, np.subtract, np.multiply, np.divide, np.power])
+    @pytest.mark.parametrize("other", [2.0, np.float64(2), np.array([2.0, 3.0]), [2.0, 3.0]])
+    def test_functions_are_operators(self, ufunc: Any, other: Any) -> None:
+        x = np.array([1.5, 2.5])
+        for fun in (lambda x: ufunc(x, other), lambda x: ufunc(other, x), lambda x: ufunc(x, x)):
+            y, pullback = autodiff.vjp(fun, x)
+            np.testing.assert_array_equal(y, fun(x))
+            exact = np.imag(fun(x + 1e-200j)) / 1e-200
+            np.testing.assert_allclose(pullback(np.ones(2)), exact, rtol=1e-14)
+
+    def test_traced_and_plain_parts_of_a_cotangent_add_up(self) -> None:
+        def inner(a: Any) -> Any:
+            return autodiff.grad(lambda x: np.sum(2.0 * x + a * x + 3.0 * x + 4.0 * x))(np.ones(3))
+
+        for transform in (autodiff.jacobian, lambda fun: autodiff.jacobian(fun, mode="forward")):
+            assert transform(inner)(5.0).tolist() == [1.0, 1.0, 1.0]
+        y, _ = autodiff.vjp(inner, 5.0)
+        assert y.tolist() == [14.0, 14.0, 14.0]

@@ -11,12 +11,12 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import as_leaf, flatten, number, settle
-from calcguide.autodiff._core import Node, Primitive, Rule, Tape, innermost
+from calcguide.autodiff._core import Node, Primitive, Rule, Tape, add, innermost, unbroadcast
 from calcguide.autodiff._reverse import vjp
 from calcguide.autodiff._tracer import Tracer, primal
 
 #: Elements that an elementwise function is evaluated on at once: its intermediate values then stay in a processor's cache.
-BLOCK = 2**14
+BLOCK = 2**15
 
 
 def stop_gradient(x: Any) -> Any:
@@ -210,6 +210,7 @@ class elementwise:  # noqa: N801  # used as a decorator
         rules = _Scaled()
         name = getattr(fun, "__name__", type(fun).__name__)
         self._primitive = Primitive(name, fun, rules, rules, elementwise=True)
+        self._primitive.back = _back_scaled
 
     def __call__(self, *operands: Any) -> Any:
         """Evaluate the function in blocks, together with its derivatives where an operand is traced."""
@@ -283,3 +284,17 @@ class _Scaled:
 
     def __getitem__(self, k: int) -> Rule:
         return lambda t, *_, slopes: t * slopes[k]
+
+
+def _back_scaled(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Hand a cotangent on to each operand, times its slopes: a new array, which nobody else has."""
+    _, _, _, places, values, options = entry
+    for k, place in enumerate(places):
+        if place is None:
+            continue
+        part = unbroadcast(g * options["slopes"][k], np.shape(values[k]))
+        if cotangents[place] is None and part.__class__ is np.ndarray:
+            cotangents[place] = part
+            owned.add(place)
+        else:
+            add(part, place, cotangents, owned)

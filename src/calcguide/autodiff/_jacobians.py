@@ -202,7 +202,7 @@ def hvp(fun: Function, *, argnums: int = 0) -> Callable[..., Any]:
     ----------
     .. [1] Pearlmutter, B. A. (1994). Fast exact multiplication by the Hessian. Neural Computation 6(1), 147-160.
        https://doi.org/10.1162/neco.1994.6.1.147
-    .. [2] Squire, W. & Trapp, G. (1998). Using complex variables to estimate derivatives of real functions. SIAM Review
+    .. [2] Squire, W. and Trapp, G. (1998). Using complex variables to estimate derivatives of real functions. SIAM Review
        40(1), 110-112. https://doi.org/10.1137/S003614459631241X
 
     Examples

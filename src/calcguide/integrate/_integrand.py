@@ -52,15 +52,15 @@ class Integrand:
     def __call__(self, x: Array) -> Array:
         """Evaluate at all nodes in one call, `x` being an array that is not used again: the function may write into it."""
         values = np.asarray(self.fun(x))
-        m = len(x)
-        self.nfev += m
-        if values.dtype is not DOUBLE and values.dtype.kind not in "fiub":
+        self.nfev += len(x)
+        kind = values.dtype
+        if kind is not DOUBLE and kind.kind not in "fiub":
             raise TypeError(self._not_real(values))
-        if values.shape == (m,) and not self.value_shape:
+        if values.shape == x.shape and not self.value_shape:
             self.value_shape = ()
         else:
             self._check_shape(values, x)
-        return values if values.dtype is DOUBLE else values.astype(np.float64)
+        return values if kind is DOUBLE else values.astype(np.float64)
 
     def _check_shape(self, values: Any, x: Array) -> None:
         """Accept several values a node, as many as on the first call; explain any other shape."""
