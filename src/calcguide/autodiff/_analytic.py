@@ -199,9 +199,14 @@ def _array_function(self: Any, function: Any, types: Any, args: Any, options: An
     return _generally(self, function, types, args, options)
 
 
+_MINUS = np.array(-1.0 + 0.0j)
 _quickly_raised, _ = _shortcuts.binary(np.power, ComplexNode)
 _shortcuts.install_on(
-    ComplexNode, [np.add, np.subtract, np.multiply], [np.negative, np.square, np.exp, np.sin, np.cos]
+    ComplexNode,
+    [np.add, np.subtract, np.multiply],
+    [np.negative, np.square, np.exp, np.sin, np.cos],
+    # NumPy negates complex numbers one by one, and multiplies them several at once.
+    {np.subtract: (lambda t, *_: t, lambda t, *_: t * _MINUS)},
 )
 _generally = ComplexNode.__array_function__
 for _attribute, _shortcut in {"__pow__": _raised, "__array_function__": _array_function}.items():

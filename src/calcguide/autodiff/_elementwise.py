@@ -146,8 +146,6 @@ NEARLY_ONE = 0.998
 
 def _largest(values: Any) -> Any:
     """Return the largest of some numbers; for a few of them, this is quicker than `max`."""
-    if values.__class__ is np.float64:
-        return values
     values = primal(values).real  # a tangent may be in the imaginary part
     return values.item(values.argmax()) if values.size else 0.0
 
@@ -155,7 +153,7 @@ def _largest(values: Any) -> Any:
 def _tanh(t: Any, y: Any, x: Any) -> Any:
     """1 − y², or 4 e / (1 + e)² with e = exp(−2|x|) where that is so small that it has few digits left."""
     square = y * y
-    if _largest(square) < NEARLY_ONE:
+    if (square if square.__class__ is np.float64 else _largest(square)) < NEARLY_ONE:
         return t - t * square
     e = np.exp(-2 * abs(x))
     return t * (4 * e / ((1 + e) * (1 + e)))

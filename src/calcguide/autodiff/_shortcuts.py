@@ -29,6 +29,7 @@ from calcguide.autodiff._reductions import SHORT, total
 from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, SCALARS, UFUNCS, Tracer
 
 Method = Callable[..., Any]
+Back = Callable[[Any, Any, list[Any], set[int]], None]
 #: The operators, and how Python names their methods.
 _SIGNS: dict[np.ufunc, str] = {
     np.add: "add",
@@ -37,6 +38,7 @@ _SIGNS: dict[np.ufunc, str] = {
     np.divide: "truediv",
     np.power: "pow",
 }
+_add_up = np.add.reduce
 _NUMBERS = (np.float64, np.complex128)
 _DOUBLES = (np.dtype(np.float64), np.dtype(np.complex128))
 #: The options of a sum over all axes, for each number of axes that NumPy's arrays may have.
@@ -49,7 +51,7 @@ _AXES: list[dict[str, Any]] = [{"axis": tuple(range(ndim))} for ndim in range(65
 # has a way of its own: a further call, or a rule called with stars, would cost as much as the work on ten numbers.
 
 
-def _back_only(rule: Rule) -> Callable[..., None]:
+def _back_only(rule: Rule) -> Back:
     """Return the way back to the only operand."""
 
     def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
@@ -63,7 +65,7 @@ def _back_only(rule: Rule) -> Callable[..., None]:
     return back
 
 
-def _back_first(rule: Rule) -> Callable[..., None]:
+def _back_first(rule: Rule) -> Back:
     """Return the way back to the first operand, beside a plain number."""
 
     def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
@@ -77,7 +79,7 @@ def _back_first(rule: Rule) -> Callable[..., None]:
     return back
 
 
-def _back_second(rule: Rule) -> Callable[..., None]:
+def _back_second(rule: Rule) -> Back:
     """Return the way back to the second operand, beside a plain number."""
 
     def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
@@ -91,42 +93,69 @@ def _back_second(rule: Rule) -> Callable[..., None]:
     return back
 
 
-def _back_both(by_first: Rule, by_second: Rule) -> Callable[..., None]:
+def _back_pair(by_first: Rule, by_second: Rule) -> Back:
+    """Return the way back to two operands of one shape."""
+
+    def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+        _, _, y, i, j, a, b = entry
+        part = by_first(g, y, a, b)
+        if cotangents[i] is None:
+            cotangents[i] = part
+        else:
+            add(part, i, cotangents, owned)
+        part = by_second(g, y, a, b)
+        if cotangents[j] is None:
+            cotangents[j] = part
+        else:
+            add(part, j, cotangents, owned)
+
+    return back
+
+
+def _back_both(by_first: Rule, by_second: Rule) -> Back:
     """Return the way back to two operands, or to one beside an array: what was broadcast is summed."""
 
     def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
         _, _, y, i, j, a, b = entry
         if i is not None:
-            part = by_first(g, y, a, b)
-            if part.shape != a.shape:
-                part = unbroadcast(part, a.shape)
-            if cotangents[i] is None:
-                cotangents[i] = part
-            else:
-                add(part, i, cotangents, owned)
+            add(unbroadcast(by_first(g, y, a, b), a.shape), i, cotangents, owned)
         if j is not None:
-            part = by_second(g, y, a, b)
-            if part.shape != b.shape:
-                part = unbroadcast(part, b.shape)
-            if cotangents[j] is None:
-                cotangents[j] = part
-            else:
-                add(part, j, cotangents, owned)
+            add(unbroadcast(by_second(g, y, a, b), b.shape), j, cotangents, owned)
 
     return back
 
 
-def _back_item(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
-    """Add to an element or a slice, where no element occurs twice."""
-    _, _, y, (place,), (x,), options = entry
-    if x.__class__ is not np.ndarray or isinstance(g, Tracer):
+def _back_square(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Go back from a square, which is by far the commonest power."""
+    _, _, _, place, _, x, _ = entry
+    part = g * (x + x)
+    if cotangents[place] is None:
+        cotangents[place] = part
+    else:
+        add(part, place, cotangents, owned)
+
+
+def _back_element(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Add to an element."""
+    _, _, _, (place,), (x,), options = entry
+    if place in owned and x.__class__ is np.ndarray and not isinstance(g, Tracer):
+        cotangents[place][options["index"]] += g
+    else:
         back_into(g, entry, cotangents, owned)
+
+
+def _back_slice(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Add to a slice, where no element occurs twice."""
+    _, _, y, (place,), (x,), options = entry
+    if x.__class__ is not np.ndarray or g.__class__ is not np.ndarray:
+        back_into(g, entry, cotangents, owned)
+    elif place in owned:
+        part = cotangents[place][options["index"]]
+        part += g
     elif cotangents[place] is None:
         cotangents[place] = total = np.zeros(x.shape, y.dtype)
         owned.add(place)
         total[options["index"]] = g
-    elif place in owned:
-        cotangents[place][options["index"]] += g
     else:
         back_into(g, entry, cotangents, owned)
 
@@ -135,7 +164,7 @@ def _back_sum(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> Non
     """Give each element what the sum of all was given."""
     _, _, _, (place,), (x,), _ = entry
     if cotangents[place] is None and g.__class__ in _NUMBERS and x.size <= SHORT:
-        cotangents[place] = part = np.empty(x.shape, g.dtype)
+        cotangents[place] = part = np.empty(x.shape, g.__class__)
         owned.add(place)
         part.fill(g)
     else:
@@ -153,28 +182,37 @@ def _constant(number: float, dtype: np.dtype[Any]) -> Any:
     return constant
 
 
-def binary(ufunc: np.ufunc, node_type: type[Recorded]) -> tuple[Method, Method]:
-    """Return the methods of an operator and of its reflection."""
+def binary(
+    ufunc: np.ufunc, node_type: type[Recorded], vjps: tuple[Rule, Rule] | None = None
+) -> tuple[Method, Method]:
+    """Return the methods of an operator and of its reflection; other rules than the primitive's may be quicker."""
     primitive: Any = UFUNCS[ufunc]
-    fun, (by_first, by_second) = primitive.fun, primitive.vjps
+    fun, (by_first, by_second) = primitive.fun, vjps or primitive.vjps
     back_first, back_second = _back_first(by_first), _back_second(by_second)
-    back_both = _back_both(by_first, by_second)
+    back_pair, back_both = _back_pair(by_first, by_second), _back_both(by_first, by_second)
     exponent = ufunc is np.power  # a number there has rules of its own
     new = node_type.__new__
 
     def method(self: Any, other: Any) -> Any:
-        tape, a, b, j = self.scope, self.value, other, None
+        tape, a = self.scope, self.value
         if other.__class__ is node_type and other.scope is tape:
-            b, j, back = other.value, other.index, back_both
+            b, j = other.value, other.index
+            y = fun(a, b)
+            back = back_pair if y.__class__ is np.float64 or a.shape == b.shape else back_both
         elif other.__class__ in SCALARS:
-            back = back_first
-            if a.__class__ is np.ndarray and a.dtype in _DOUBLES and other and not exponent:
+            b, j, back = other, None, back_first
+            if exponent:
+                if other.__class__ is int and other == 2:
+                    back = _back_square
+            elif a.__class__ is np.ndarray and a.dtype in _DOUBLES and other:
                 b = _constant(other, a.dtype)
+            y = fun(a, b)
         elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
-            back = back_both
+            b, j, back = other, None, back_both
+            y = fun(a, b)
         else:
             return primitive(self, other)
-        y, entries = fun(a, b), tape.entries
+        entries = tape.entries
         entries.append((back, primitive, y, self.index, j, a, b))
         node = new(node_type)
         node.scope, node.value, node.index = tape, y, len(entries) - 1
@@ -225,14 +263,25 @@ def _array_ufunc(
     return method
 
 
-def _item(self: Any, index: Any) -> Any:
-    """Return elements, traced."""
-    if index.__class__ is not slice and index.__class__ is not int:
-        return FUNCTIONS["getitem"](self, index)
-    tape, x = self.scope, self.value
-    y, entries = x[index], tape.entries
-    entries.append((_back_item, getitem, y, (self.index,), (x,), {"index": index}))
-    return self.__class__(tape, y, len(entries) - 1)
+def _item(node_type: type[Recorded]) -> Method:
+    """Return the method that returns elements, traced."""
+    new = node_type.__new__
+
+    def method(self: Any, index: Any) -> Any:
+        if index.__class__ is slice:
+            back = _back_slice
+        elif index.__class__ is int:
+            back = _back_element
+        else:
+            return FUNCTIONS["getitem"](self, index)
+        tape, x = self.scope, self.value
+        y, entries = x[index], tape.entries
+        entries.append((back, getitem, y, (self.index,), (x,), {"index": index}))
+        node = new(node_type)
+        node.scope, node.value, node.index = tape, y, len(entries) - 1
+        return node
+
+    return method
 
 
 def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
@@ -240,7 +289,7 @@ def _array_function(self: Any, function: Any, types: Any, args: Any, options: An
     if function is np.sum and not options and len(args) == 1:
         x = self.value
         if x.__class__ is np.ndarray:
-            tape, y = self.scope, np.add.reduce(x, None)
+            tape, y = self.scope, _add_up(x, None)
             entries = tape.entries
             entries.append((_back_sum, total, y, (self.index,), (x,), _AXES[x.ndim]))
             return self.__class__(tape, y, len(entries) - 1)
@@ -250,10 +299,13 @@ def _array_function(self: Any, function: Any, types: Any, args: Any, options: An
 
 
 def install_on(
-    node_type: type[Recorded], operators: Iterable[np.ufunc], functions: Iterable[np.ufunc]
+    node_type: type[Recorded],
+    operators: Iterable[np.ufunc],
+    functions: Iterable[np.ufunc],
+    rules: dict[np.ufunc, tuple[Rule, Rule]] | None = None,
 ) -> None:
-    """Give nodes the shortcuts for these operators and functions of one operand."""
-    methods = {ufunc: binary(ufunc, node_type) for ufunc in operators}
+    """Give nodes the shortcuts for these operators and functions of one operand; `rules` replace an operator's own."""
+    methods = {ufunc: binary(ufunc, node_type, (rules or {}).get(ufunc)) for ufunc in operators}
     for ufunc, (method, reflected) in methods.items():
         setattr(node_type, f"__{_SIGNS[ufunc]}__", method)
         setattr(node_type, f"__r{_SIGNS[ufunc]}__", reflected)
@@ -263,7 +315,7 @@ def install_on(
         "__abs__": lambda self: ufunc_method(self, np.absolute, "__call__", self),
         "__array_ufunc__": ufunc_method,
         "__array_function__": _array_function,
-        "__getitem__": _item,
+        "__getitem__": _item(node_type),
     }.items():
         setattr(node_type, attribute, shortcut)
 
