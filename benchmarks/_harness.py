@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import argparse
 import datetime
+import gc
 import importlib.metadata
 import json
 import os
@@ -44,7 +45,12 @@ class Row:
 def measure(
     ways: dict[str, Callable[[], Any]], *, rounds: int = ROUNDS, least: float = 2e-3
 ) -> dict[str, Times]:
-    """Return the times of each way, in seconds, round by round; it is repeated so that a round takes `least` seconds."""
+    """Return the times of each way, in seconds, round by round; it is repeated so that a round takes `least` seconds.
+
+    What the others have left to the garbage collector is collected first, so that each way pays for its own.
+    """
+    gc.collect()
+    gc.freeze()  # what is there already need not be looked at again
     repeats = {}
     for name, way in ways.items():
         way()  # warm-up
@@ -57,10 +63,12 @@ def measure(
     for _ in range(rounds):
         shuffle.shuffle(order)
         for name in order:
+            gc.collect()
             start = time.perf_counter()
             for _ in range(repeats[name]):
                 ways[name]()
             times[name].append((time.perf_counter() - start) / repeats[name])
+    gc.unfreeze()
     return {name: np.array(found) for name, found in times.items()}
 
 

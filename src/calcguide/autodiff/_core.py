@@ -212,34 +212,33 @@ class Tape(Scope):
         The arrays returned belong to the caller: they share no memory with each other, nor with any value. The `last` walk
         uses the tape up, and each value is let go of as soon as it has served.
         """
-        cotangents, owned = self._walk(result, cotangent, last=last)
-        del cotangents[self.variables :]
-        for place, g in enumerate(cotangents):
-            if g.__class__ is np.ndarray and place not in owned:
-                cotangents[place] = g.copy()
-        return cotangents
-
-    def adjoints(self, result: Recorded, cotangent: Any) -> list[Any]:
-        """Walk the tape backwards and return the cotangent of each entry; they may share memory."""
-        return self._walk(result, cotangent, kept=True)[0]
-
-    def _walk(
-        self, result: Recorded, cotangent: Any, *, last: bool = False, kept: bool = False
-    ) -> tuple[list[Any], set[int]]:
-        """Return the cotangents, of the steps too if they are kept, and which of them the walk has allocated itself."""
         entries = self.entries
         cotangents: list[Any] = [None] * len(entries)
         owned: set[int] = set()
         cotangents[result.index] = cotangent
         for place in range(result.index, self.variables - 1, -1):
-            g, entry = cotangents[place], entries[place]
+            g = cotangents[place]
             if g is not None:
-                entry[0](g, entry, cotangents, owned)
-                if not kept:
-                    cotangents[place] = None
+                entry, cotangents[place] = entries[place], None
                 if last:
                     entries[place] = None
-        return cotangents, owned
+                entry[0](g, entry, cotangents, owned)
+        del cotangents[self.variables :]
+        for place, g in enumerate(cotangents):
+            if place not in owned and g.__class__ is np.ndarray:
+                cotangents[place] = g.copy()
+        return cotangents
+
+    def adjoints(self, result: Recorded, cotangent: Any) -> list[Any]:
+        """Walk the tape backwards and return the cotangent of each entry; they may share memory."""
+        cotangents: list[Any] = [None] * len(self.entries)
+        owned: set[int] = set()
+        cotangents[result.index] = cotangent
+        for place in range(result.index, self.variables - 1, -1):
+            g, entry = cotangents[place], self.entries[place]
+            if g is not None:
+                entry[0](g, entry, cotangents, owned)
+        return cotangents
 
 
 def read(entry: Any) -> tuple[Primitive, Any, tuple[Any, ...], tuple[Any, ...], dict[str, Any]]:

@@ -170,8 +170,10 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
             variable = tape.variable(x)
             y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
-                (gradient,) = tape.pull(y, _UNIT, last=True)
-                return float(y.value), number(zero_like(x) if gradient is None else gradient)
+                (g,) = tape.pull(y, _UNIT, last=True)
+                return float(y.value), g if g.__class__ is np.ndarray else number(
+                    zero_like(x) if g is None else g
+                )
             run = Reverse(tape, [variable], _ONE, y, single=True)
         else:
             run = Reverse.of(fun, argnums, args, options)

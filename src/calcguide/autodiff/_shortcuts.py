@@ -112,6 +112,17 @@ def _back_pair(by_first: Rule, by_second: Rule) -> Back:
     return back
 
 
+def _back_quotient(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Go back from a quotient of two operands of one shape, with one division."""
+    _, _, y, i, j, _, b = entry
+    part = g / b
+    if cotangents[i] is None:
+        cotangents[i] = part
+    else:
+        add(part, i, cotangents, owned)
+    add(part * -y, j, cotangents, owned)
+
+
 def _back_both(by_first: Rule, by_second: Rule) -> Back:
     """Return the way back to two operands, or to one beside an array: what was broadcast is summed."""
 
@@ -190,6 +201,8 @@ def binary(
     fun, (by_first, by_second) = primitive.fun, vjps or primitive.vjps
     back_first, back_second = _back_first(by_first), _back_second(by_second)
     back_pair, back_both = _back_pair(by_first, by_second), _back_both(by_first, by_second)
+    if ufunc is np.divide:
+        back_pair = _back_quotient
     exponent = ufunc is np.power  # a number there has rules of its own
     new = node_type.__new__
 
