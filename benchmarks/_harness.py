@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 RESULTS = Path(__file__).parent / "results"
-ROUNDS = 9
+ROUNDS = 15
 Times = NDArray[np.float64]
 
 

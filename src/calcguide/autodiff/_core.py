@@ -212,18 +212,19 @@ class Tape(Scope):
         The arrays returned belong to the caller: they share no memory with each other, nor with any value. The `last` walk
         uses the tape up, and each value is let go of as soon as it has served.
         """
-        entries = self.entries
+        entries, count = self.entries, self.variables
         cotangents: list[Any] = [None] * len(entries)
         owned: set[int] = set()
         cotangents[result.index] = cotangent
-        for place in range(result.index, self.variables - 1, -1):
+        for place in range(result.index, count - 1, -1):
             g = cotangents[place]
             if g is not None:
-                entry, cotangents[place] = entries[place], None
+                entry = entries[place]
+                cotangents[place] = None
                 if last:
                     entries[place] = None
                 entry[0](g, entry, cotangents, owned)
-        del cotangents[self.variables :]
+        del cotangents[count:]
         for place, g in enumerate(cotangents):
             if place not in owned and g.__class__ is np.ndarray:
                 cotangents[place] = g.copy()

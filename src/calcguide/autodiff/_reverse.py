@@ -30,6 +30,8 @@ from calcguide.autodiff._core import Node, Tape
 from calcguide.autodiff._tracer import DOUBLE, Tracer, primal
 
 _UNIT = np.float64(1.0)
+#: Elements up to which memory does not matter.
+SHORT = 1000
 #: One argument that is one array.
 _ONE: list[tuple[int, Rebuild]] = [(1, lambda leaves: leaves[0])]
 
@@ -170,7 +172,9 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
             variable = tape.variable(x)
             y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
-                (g,) = tape.pull(y, _UNIT, last=True)
+                (g,) = tape.pull(
+                    y, _UNIT, last=x.size > SHORT
+                )  # letting go of little costs more than it is worth
                 return float(y.value), g if g.__class__ is np.ndarray else number(
                     zero_like(x) if g is None else g
                 )

@@ -207,20 +207,20 @@ def binary(
     new = node_type.__new__
 
     def method(self: Any, other: Any) -> Any:
-        tape, a = self.scope, self.value
-        if other.__class__ is node_type and other.scope is tape:
+        tape, a, kind = self.scope, self.value, other.__class__
+        if kind is node_type and other.scope is tape:
             b, j = other.value, other.index
             y = fun(a, b)
             back = back_pair if y.__class__ is np.float64 or a.shape == b.shape else back_both
-        elif other.__class__ in SCALARS:
+        elif kind is int or kind is float or kind in SCALARS:
             b, j, back = other, None, back_first
             if exponent:
-                if other.__class__ is int and other == 2:
+                if kind is int and other == 2:
                     back = _back_square
             elif a.__class__ is np.ndarray and a.dtype in _DOUBLES and other:
                 b = _constant(other, a.dtype)
             y = fun(a, b)
-        elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
+        elif kind is np.ndarray and other.dtype.kind not in "Oc":
             b, j, back = other, None, back_both
             y = fun(a, b)
         else:
@@ -232,12 +232,12 @@ def binary(
         return node
 
     def reflected(self: Any, other: Any) -> Any:
-        tape, a, b = self.scope, other, self.value
-        if other.__class__ in SCALARS:
+        tape, a, b, kind = self.scope, other, self.value, other.__class__
+        if kind is int or kind is float or kind in SCALARS:
             back = back_second
             if b.__class__ is np.ndarray and b.dtype in _DOUBLES and other and not exponent:
                 a = _constant(other, b.dtype)
-        elif other.__class__ is np.ndarray and other.dtype.kind not in "Oc":
+        elif kind is np.ndarray and other.dtype.kind not in "Oc":
             back = back_both
         else:
             return primitive(other, self)
@@ -248,6 +248,22 @@ def binary(
         return node
 
     return method, reflected
+
+
+def _unary(ufunc: np.ufunc, node_type: type[Recorded]) -> Method:
+    """Return the method of an operator of one operand."""
+    primitive: Any = UFUNCS[ufunc]
+    fun, back, new = primitive.fun, _back_only(primitive.vjps[0]), node_type.__new__
+
+    def method(self: Any) -> Any:
+        tape, x = self.scope, self.value
+        y, entries = fun(x), tape.entries
+        entries.append((back, primitive, y, self.index, x))
+        node = new(node_type)
+        node.scope, node.value, node.index = tape, y, len(entries) - 1
+        return node
+
+    return method
 
 
 def _array_ufunc(
@@ -322,11 +338,9 @@ def install_on(
     for ufunc, (method, reflected) in methods.items():
         setattr(node_type, f"__{_SIGNS[ufunc]}__", method)
         setattr(node_type, f"__r{_SIGNS[ufunc]}__", reflected)
-    ufunc_method = _array_ufunc(node_type, methods, functions)
     for attribute, shortcut in {
-        "__neg__": lambda self: ufunc_method(self, np.negative, "__call__", self),
-        "__abs__": lambda self: ufunc_method(self, np.absolute, "__call__", self),
-        "__array_ufunc__": ufunc_method,
+        "__neg__": _unary(np.negative, node_type),
+        "__array_ufunc__": _array_ufunc(node_type, methods, functions),
         "__array_function__": _array_function,
         "__getitem__": _item(node_type),
     }.items():
