@@ -107,7 +107,7 @@ def test_the_vector_may_have_any_size(scale: float) -> None:
     np.testing.assert_allclose(found / scale, by_dual_numbers(rosenbrock, X, V), rtol=1e-13)
 
 
-@pytest.mark.parametrize("size", [1e-150, 1e-9, 1e9])
+@pytest.mark.parametrize("size", [1e-80, 1e-9, 1e9])
 def test_the_point_may_have_any_size(size: float) -> None:
     found = product_with_hessian(lambda x: np.sum(x**3) + np.sum(x * x), X * size, V)
     np.testing.assert_allclose(found, (6 * size * X + 2) * V, rtol=1e-14)
@@ -163,6 +163,18 @@ class TestSingularities:
         found = autodiff.hvp(lambda x: np.sum(fun(x)))(x, np.ones(2))
         np.testing.assert_allclose(found, 2 / x**3, rtol=1e-14)
 
+    def test_nor_lose_a_tangent_that_is_too_small(self) -> None:
+        x, v = np.array([25.0, 26.0]), np.array([1.0, 1.0])
+        found = autodiff.hvp(lambda x: np.sum(np.exp(-(x**2))))(x, v)
+        np.testing.assert_allclose(found, (4 * x**2 - 2) * np.exp(-(x**2)), rtol=1e-12)
+        assert (found > 0).all()
+
+    @pytest.mark.filterwarnings("ignore::RuntimeWarning")
+    def test_what_overflows_on_the_way_is_seen(self) -> None:
+        x, v = np.array([1000.0, 1.0]), np.array([1.0, 1.0])
+        for fun in (lambda x: np.sum(np.exp(-np.exp(x))), lambda x: np.sum(1 / np.exp(x))):
+            np.testing.assert_array_equal(autodiff.hvp(fun)(x, v), by_dual_numbers(fun, x, v))
+
     def test_no_warning_is_lost(self) -> None:
         with pytest.warns(RuntimeWarning, match="divide by zero"):
             autodiff.hvp(lambda x: np.sum(1 / x))(np.array([0.0, 2.0]), np.array([1.0, 1.0]))
@@ -199,6 +211,13 @@ class TestWhichWayIsTaken:
         for _ in range(3):
             product(X, V)
         assert len(seen) == 4
+        assert seen.count(ComplexTape) == 1
+
+    def test_a_broken_power_is_remembered(self) -> None:
+        fun, seen = self.counted(lambda x: np.sum(x**1.5))
+        product = autodiff.hvp(fun)
+        for _ in range(2):
+            product(np.abs(X), V)
         assert seen.count(ComplexTape) == 1
 
     def test_a_singular_point_is_not_remembered(self) -> None:

@@ -101,8 +101,9 @@ class ComplexTape(Tape):
         if primitive not in ENTIRE:
             if primitive not in MEROMORPHIC:
                 self.refuse()
-            if not MEROMORPHIC[primitive](*values):
-                self.refuse(anywhere=False)
+            fit = MEROMORPHIC[primitive](*values)
+            if not fit:
+                self.refuse(anywhere=fit is None)
         return self.keep(primitive, places, values, primitive.fun(*values, **options), options)
 
     def taken(self, operands: Sequence[Any]) -> NoReturn:
@@ -121,10 +122,10 @@ def _positive(x: Any) -> bool:
     return bool(np.all(np.real(x) > NEAR_ZERO))
 
 
-def _whole_power(x: Any, n: Any) -> bool:
-    """Tell whether a power is a product, or a quotient that exists."""
+def _whole_power(x: Any, n: Any) -> bool | None:
+    """Tell whether a power is a product, or a quotient that exists; None if it is neither."""
     if not isinstance(n, int | float | np.floating) or not abs(float(n)) <= LARGEST_POWER or n % 1:
-        return False
+        return None
     return float(n) >= 0 or _apart_from_zero(x)
 
 
@@ -133,13 +134,14 @@ def _short_product(a: Any, b: Any) -> bool:
     return bool(max(np.size(a), np.size(b)) <= SHORT)
 
 
-#: Primitives that are analytic everywhere, and those that are, or are worth it, where a test of the operands holds.
+#: Primitives that are analytic everywhere, and those that are, or are worth it, where a test of the operands holds: it
+#: tells whether it does, or None if no other point would do.
 ENTIRE: frozenset[Any] = frozenset(
     [UFUNCS[ufunc] for ufunc in (np.add, np.subtract, np.multiply, np.negative, np.positive, np.square)]
     + [UFUNCS[ufunc] for ufunc in (np.exp, np.sin, np.cos, np.sinh, np.cosh)]
     + [total, getitem, scatter, reshape, transpose, broadcast, join]
 )
-MEROMORPHIC: dict[Any, Callable[..., bool]] = {
+MEROMORPHIC: dict[Any, Callable[..., bool | None]] = {
     UFUNCS[np.divide]: lambda a, b: _apart_from_zero(b),
     UFUNCS[np.reciprocal]: _apart_from_zero,
     UFUNCS[np.power]: _whole_power,
@@ -164,17 +166,19 @@ def product_with_hessian(fun: Function, x: Any, v: Any) -> Any:
     epsilon = math.ldexp(EPSILON, -math.frexp(largest)[1])
     tape = ComplexTape()
     z = np.empty(x.shape, np.complex128)
-    with np.errstate(all="ignore"):  # what is not finite is left to dual numbers, which warn of it
-        z.real, z.imag = x, v * epsilon
-        try:
+    try:
+        with np.errstate(all="raise"):  # what overflows, or whose tangent vanishes, is left to dual numbers
+            z.real, z.imag = x, v * epsilon
             y = fun(tape.variable(z))
             if y.__class__ is not ComplexNode or y.scope is not tape or y.shape:
                 tape.refuse()
             (gradient,) = tape.pull(y, np.complex128(1.0), last=True)
             found = gradient.imag * (1 / epsilon)
             finite = math.isfinite(np.vdot(found, found))
-        except Exception as error:  # if it is not about complex numbers, dual numbers will meet it too
-            raise NotAnalytic(anywhere=tape.refused_anywhere or not tape.refused) from error
+    except FloatingPointError as error:
+        raise NotAnalytic(anywhere=False) from error
+    except Exception as error:  # if it is not about complex numbers, dual numbers will meet it too
+        raise NotAnalytic(anywhere=tape.refused_anywhere or not tape.refused) from error
     if tape.refused or not finite:
         raise NotAnalytic(anywhere=tape.refused_anywhere)
     return found
