@@ -52,11 +52,11 @@ class Integrand:
     def __call__(self, x: Array) -> Array:
         """Evaluate at all nodes in one call, `x` being an array that is not used again: the function may write into it."""
         values = np.asarray(self.fun(x))
-        self.nfev += len(x)
-        kind = values.dtype
+        m, kind = len(x), values.dtype
+        self.nfev += m
         if kind is not DOUBLE and kind.kind not in "fiub":
             raise TypeError(self._not_real(values))
-        if values.shape == x.shape and not self.value_shape:
+        if values.shape == (m,) and not self.value_shape:
             self.value_shape = ()
         else:
             self._check_shape(values, x)
