@@ -1,12 +1,8 @@
-"""Automatic differentiation against autograd, and JAX and PyTorch where they are installed: time and accuracy."""
+"""Automatic differentiation against autograd: time and accuracy."""
 
 from __future__ import annotations
 
-import importlib
-import importlib.util
 import sys
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import autograd
@@ -17,8 +13,6 @@ from _harness import Row, accuracy, against, measure, pin, report
 from calcguide import autodiff
 from calcguide.differences import gradient as complex_gradient
 
-#: A function of the peers' own arrays, or of ours.
-Way = Callable[..., Any]
 #: Elements of a block, as in `autodiff.elementwise`.
 BLOCK = 2**15
 
@@ -44,7 +38,7 @@ def gradients() -> list[Row]:
         if n == 10:
             exact = complex_gradient(rosenbrock, x, method="complex")
             rows.append(
-                accuracy("gradient of Rosenbrock, n = 10", "complex step", _apart(ours(x)[1], exact), 1e-12)
+                accuracy("gradient of Rosenbrock, n = 10", "complex step", apart(ours(x)[1], exact), 1e-12)
             )
         times = measure(
             {"f": lambda x=x: rosenbrock(x), "ours": lambda x=x: ours(x), "peer": lambda x=x: peer(x)}
@@ -84,11 +78,11 @@ def chains() -> list[Row]:
         if n == 10**6:
             ways |= {"declared": lambda x=x: declared(x), "by hand": lambda x=x: wave_by_hand(x)}
         times = measure(ways)
-        error = _apart(np.asarray(ours(x)[1]), np.asarray(peer(x)[1]))
+        error = apart(np.asarray(ours(x)[1]), np.asarray(peer(x)[1]))
         case = f"tanh(2x+1) exp(-x²) + sin x/(1+x²), n = {n}"
         rows.append(against(case, "autograd", times["ours"], times["peer"], target, error))
         if n == 10**6:
-            in_blocks, by_hand = _apart(declared(x)[1], peer(x)[1]), _apart(wave_by_hand(x)[1], peer(x)[1])
+            in_blocks, by_hand = apart(declared(x)[1], peer(x)[1]), apart(wave_by_hand(x)[1], peer(x)[1])
             rows += [
                 against(f"{case}, in blocks", "autograd", times["declared"], times["peer"], 0.6, in_blocks),
                 against(f"{case}, by hand", "autograd", times["by hand"], times["peer"], None, by_hand),
@@ -110,132 +104,19 @@ def second_derivatives() -> list[Row]:
                 times["ours"],
                 times["peer"],
                 0.25,
-                _apart(hessian(x), peer(x)),
+                apart(hessian(x), peer(x)),
             )
         )
     product, theirs = autodiff.hvp(rosenbrock), autograd.hessian_vector_product(lambda x: rosenbrock(x, anp))
     for n, target in ((10**3, 0.1), (10**5, 0.45)):
         x, v = np.random.default_rng(n).uniform(-1, 1, (2, n))
         times = measure({"ours": lambda x=x, v=v: product(x, v), "peer": lambda x=x, v=v: theirs(x, v)})
-        error = _apart(product(x, v), theirs(x, v))
+        error = apart(product(x, v), theirs(x, v))
         rows.append(
             against(
                 f"Hessian-vector product, n = {n}", "autograd", times["ours"], times["peer"], target, error
             )
         )
-    return rows
-
-
-@dataclass
-class Peer:
-    """A library with arrays of its own: its functions, and its ways to derivatives, ready to be timed."""
-
-    name: str
-    np: Any
-    array: Way
-    plain: Way
-    compiled: Callable[[Way], Way]
-    value_and_grad: Callable[[Way], Way]
-    hessian: Callable[[Way], Way]
-    hvp: Callable[[Way], Way]
-
-
-def with_torch(torch: Any) -> Peer:
-    """Use PyTorch in double precision, on one thread."""
-    torch.set_num_threads(1)
-
-    def value_and_grad(fun: Way) -> Way:
-        def both(x: Any) -> Any:
-            x = x.detach().requires_grad_()
-            value = fun(x)
-            return value.detach(), torch.autograd.grad(value, x)[0]
-
-        return both
-
-    return Peer(
-        name="torch",
-        np=torch,
-        array=lambda x: torch.tensor(x, dtype=torch.float64),
-        plain=lambda y: y.numpy(),
-        compiled=lambda fun: fun,
-        value_and_grad=value_and_grad,
-        hessian=torch.func.hessian,
-        hvp=lambda fun: lambda x, v: torch.func.jvp(torch.func.grad(fun), (x,), (v,))[1],
-    )
-
-
-def with_jax(jax: Any) -> Peer:
-    """Use JAX in double precision, compiled, and wait for its results."""
-    jax.config.update("jax_enable_x64", True)
-
-    def compiled(fun: Way) -> Way:
-        fast = jax.jit(fun)
-        return lambda *x: jax.block_until_ready(fast(*x))
-
-    return Peer(
-        name="jax",
-        np=jax.numpy,
-        array=jax.numpy.asarray,
-        plain=np.asarray,
-        compiled=compiled,
-        value_and_grad=jax.value_and_grad,
-        hessian=jax.hessian,
-        hvp=lambda fun: lambda x, v: jax.jvp(jax.grad(fun), (x,), (v,))[1],
-    )
-
-
-def installed() -> list[Peer]:
-    """Return the peers that are in no dependency group, where they are installed."""
-    ways: dict[str, Callable[[Any], Peer]] = {"torch": with_torch, "jax": with_jax}
-    return [
-        way(importlib.import_module(name)) for name, way in ways.items() if importlib.util.find_spec(name)
-    ]
-
-
-def beside(peer: Peer) -> list[Row]:
-    """Time ours beside a peer, which has no target, and its gradient beside its own function."""
-
-    def compare(case: str, ours: Way, way: Way, *points: Any, own: Way | None = None) -> list[Row]:
-        theirs, arrays = peer.compiled(way), [peer.array(x) for x in points]
-        found, expected = ours(*points), theirs(*arrays)
-        if own is not None:  # both return value and gradient
-            found, expected = found[1], expected[1]
-        ways = {"ours": lambda: ours(*points), "theirs": lambda: theirs(*arrays)}
-        if own is not None:
-            fun = peer.compiled(own)
-            ways["own"] = lambda: fun(*arrays)
-        times = measure(ways)
-        error = _apart(found, peer.plain(expected))
-        rows = [against(case, peer.name, times["ours"], times["theirs"], None, error)]
-        if own is not None:
-            rows.append(against(case, f"{peer.name} beside its own f", times["theirs"], times["own"], None))
-        return rows
-
-    def valley(x: Any) -> Any:
-        return rosenbrock(x, peer.np)
-
-    def waves(x: Any) -> Any:
-        return peer.np.sum(wave(x, peer.np))
-
-    x: Any
-    rows = []
-    for n in (10, 10**3, 10**5, 10**6):
-        x = np.random.default_rng(n).uniform(-1, 1, n)
-        ours = autodiff.value_and_grad(rosenbrock)
-        case = f"gradient of Rosenbrock, n = {n}"
-        rows += compare(case, ours, peer.value_and_grad(valley), x, own=valley)
-    for n in (1, 100, 10**4, 10**6):
-        x = np.float64(0.3) if n == 1 else np.random.default_rng(n).uniform(-1, 1, n)
-        ours = autodiff.value_and_grad(lambda x: np.sum(wave(x)))
-        case = f"tanh(2x+1) exp(-x²) + sin x/(1+x²), n = {n}"
-        rows += compare(case, ours, peer.value_and_grad(waves), x, own=waves)
-    for n in (10, 50, 200):
-        x = np.random.default_rng(n).uniform(-1, 1, n)
-        rows += compare(f"Hessian, n = {n}", autodiff.hessian(rosenbrock), peer.hessian(valley), x)
-    for n in (10**3, 10**5):
-        x, v = np.random.default_rng(n).uniform(-1, 1, (2, n))
-        case = f"Hessian-vector product, n = {n}"
-        rows += compare(case, autodiff.hvp(rosenbrock), peer.hvp(valley), x, v)
     return rows
 
 
@@ -256,7 +137,7 @@ def closed_forms() -> list[Row]:
     return rows
 
 
-def _apart(a: Any, b: Any) -> float:
+def apart(a: Any, b: Any) -> float:
     """Return the largest difference relative to the largest entry."""
     return float(np.max(np.abs(a - b)) / np.max(np.abs(b)))
 
@@ -264,9 +145,4 @@ def _apart(a: Any, b: Any) -> float:
 if __name__ == "__main__":
     pin()
     table = [*gradients(), *chains(), *second_derivatives(), *closed_forms()]
-    others = installed()  # not before: what they start as they are imported would run beside the rows above
-    for other in others:
-        table += beside(other)
-    sys.exit(
-        report("Automatic differentiation", table, ["numpy", "autograd", *(other.name for other in others)])
-    )
+    sys.exit(report("Automatic differentiation", table, ["numpy", "autograd"]))

@@ -193,10 +193,12 @@ def hvp(fun: Function, *, argnums: int = 0) -> Callable[..., Any]:
 
     Notes
     -----
-    Forward over reverse [1]_: about the cost of two gradients, for any number of variables. For an array of at most 2048
-    elements, reverse mode first tries to run on complex numbers [2]_, which takes fewer operations:
-    ``grad(fun)(x + i ε v)`` has ε H v as its imaginary part, without any cancellation, if `fun` is made of analytic
-    functions. Where it is not, or looks at the values, it is evaluated once more, with dual numbers.
+    Forward over reverse [1]_: about the cost of two gradients, for any number of variables.
+
+    For an array of at most 2048 elements, reverse mode first tries to run on complex numbers [2]_, which takes fewer
+    operations: the gradient at :math:`x + i \varepsilon v` has the imaginary part :math:`\varepsilon\, H(x)\, v`, without any
+    cancellation, if `fun` is made of analytic functions. Where it is not, or looks at the values, it is evaluated once
+    more, with dual numbers.
 
     References
     ----------
@@ -208,7 +210,8 @@ def hvp(fun: Function, *, argnums: int = 0) -> Callable[..., Any]:
     Examples
     --------
     >>> from calcguide import autodiff
-    >>> autodiff.hvp(lambda p: p[0] ** 2 * p[1] + p[1] ** 3)([1.0, 2.0], [1.0, 0.0]).tolist()
+    >>> product = autodiff.hvp(lambda p: p[0] ** 2 * p[1] + p[1] ** 3)
+    >>> product([1.0, 2.0], [1.0, 0.0]).tolist()
     [4.0, 2.0]
     """
     gradient = grad(fun, argnums=argnums)
