@@ -1,4 +1,4 @@
-"""Type aliases shared by every room."""
+"""Types shared by every room."""
 
 from __future__ import annotations
 
@@ -16,3 +16,5 @@ ComplexArray: TypeAlias = npt.NDArray[np.complex128]
 ArrayLike: TypeAlias = npt.ArrayLike
 #: A function that the caller wrote: its arguments and result are checked where it is called.
 Function: TypeAlias = Callable[..., Any]
+#: The usual type of elements: NumPy has one such object, and comparing identities costs least.
+DOUBLE = np.dtype(np.float64)

@@ -16,6 +16,7 @@ import numpy as np
 
 from calcguide._typing import Array, ArrayLike, Function
 
+#: The largest finite number.
 LARGEST = sys.float_info.max
 
 

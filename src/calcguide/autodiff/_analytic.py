@@ -19,15 +19,16 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from calcguide._typing import Function
+from calcguide._typing import DOUBLE, Function
 from calcguide.autodiff import _shortcuts
 from calcguide.autodiff._core import Primitive, Recorded, Tape
+from calcguide.autodiff._elementwise import NEARLY_ONE
 from calcguide.autodiff._indexing import getitem, scatter
 from calcguide.autodiff._joining import join
 from calcguide.autodiff._products import product
 from calcguide.autodiff._reductions import total
 from calcguide.autodiff._shaping import broadcast, reshape, transpose
-from calcguide.autodiff._tracer import DOUBLE, UFUNCS, Tracer
+from calcguide.autodiff._tracer import UFUNCS, Tracer
 
 #: The imaginary part of the largest element: its square is far below the rounding of any number but those next to zero.
 EPSILON = 2.0**-333
@@ -35,8 +36,8 @@ EPSILON = 2.0**-333
 SHORT = 2**11
 #: The smallest size of a real part that may stand below a fraction, or in a root or a logarithm.
 NEAR_ZERO = 1e-60
-#: The largest argument of tanh where its derivative needs no other formula.
-FLAT = 3.5
+#: The largest argument of tanh where its derivative needs no other formula, with a margin for rounding.
+FLAT = 0.99 * math.atanh(math.sqrt(NEARLY_ONE))
 #: The largest power that is found by repeated multiplication.
 LARGEST_POWER = 99
 
@@ -67,6 +68,17 @@ class ComplexNode(Recorded):
     def __len__(self) -> int:
         """Return the length of the first axis."""
         return len(self.value)
+
+    def __pow__(self, n: Any) -> Any:
+        """Raise to a power; a whole one needs no test."""
+        quick = n.__class__ is int and 0 <= n <= LARGEST_POWER
+        return _raised(self, n) if quick else UFUNCS[np.power](self, n)
+
+    def __array_function__(self, function: Any, types: Any, args: Any, options: Any) -> Any:
+        """Take part in NumPy's functions; a shape tells nothing of the values."""
+        if function in (np.shape, np.ndim, np.size) and args and args[0].__class__ is ComplexNode:
+            return function(args[0].value, *args[1:], **options)
+        return _shortcuts.array_function(self, function, types, args, options)
 
 
 class ComplexTape(Tape):
@@ -172,7 +184,7 @@ def product_with_hessian(fun: Function, x: Any, v: Any) -> Any:
             y = fun(tape.variable(z))
             if y.__class__ is not ComplexNode or y.scope is not tape or y.shape:
                 tape.refuse()
-            (gradient,) = tape.pull(y, np.complex128(1.0), last=True)
+            (gradient,) = tape.pull(y, np.complex128(1.0))
             found = gradient.imag * (1 / epsilon)
             finite = math.isfinite(np.vdot(found, found))
     except FloatingPointError as error:
@@ -189,22 +201,8 @@ def _is_short(x: Any) -> bool:
     return x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim > 0 and 0 < x.size <= SHORT
 
 
-def _raised(node: Any, n: Any) -> Any:
-    """Raise to a power; a whole one needs no test."""
-    if n.__class__ is int and 0 <= n <= LARGEST_POWER:
-        return _quickly_raised(node, n)
-    return UFUNCS[np.power](node, n)
-
-
-def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
-    """Take part in NumPy's functions; a shape tells nothing of the values."""
-    if function in (np.shape, np.ndim, np.size) and args and args[0].__class__ is ComplexNode:
-        return function(args[0].value, *args[1:], **options)
-    return _generally(self, function, types, args, options)
-
-
 _MINUS = np.array(-1.0 + 0.0j)
-_quickly_raised, _ = _shortcuts.binary(np.power, ComplexNode)
+_raised, _ = _shortcuts.binary(np.power, ComplexNode)
 _shortcuts.install_on(
     ComplexNode,
     [np.add, np.subtract, np.multiply],
@@ -212,6 +210,3 @@ _shortcuts.install_on(
     # NumPy negates complex numbers one by one, and multiplies them several at once.
     {np.subtract: (lambda t, *_: t, lambda t, *_: t * _MINUS)},
 )
-_generally = ComplexNode.__array_function__
-for _attribute, _shortcut in {"__pow__": _raised, "__array_function__": _array_function}.items():
-    setattr(ComplexNode, _attribute, _shortcut)

@@ -11,7 +11,7 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import as_leaf, flatten, number, settle
-from calcguide.autodiff._core import Node, Primitive, Rule, Tape, add, innermost, unbroadcast
+from calcguide.autodiff._core import Node, Primitive, Rule, Tape, back_each, innermost
 from calcguide.autodiff._reverse import vjp
 from calcguide.autodiff._tracer import Tracer, primal
 
@@ -287,14 +287,7 @@ class _Scaled:
 
 
 def _back_scaled(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
-    """Hand a cotangent on to each operand, times its slopes: a new array, which nobody else has."""
-    _, _, _, places, values, options = entry
-    for k, place in enumerate(places):
-        if place is None:
-            continue
-        part = unbroadcast(g * options["slopes"][k], np.shape(values[k]))
-        if cotangents[place] is None and part.__class__ is np.ndarray:
-            cotangents[place] = part
-            owned.add(place)
-        else:
-            add(part, place, cotangents, owned)
+    """Hand a cotangent on to each operand, times its slopes: new arrays, which nobody else has."""
+    first = [place for place in entry[3] if place is not None and cotangents[place] is None]
+    back_each(g, entry, cotangents, owned)
+    owned.update(place for place in first if cotangents[place].__class__ is np.ndarray)

@@ -13,7 +13,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide._typing import Function
+from calcguide._typing import DOUBLE, Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._arguments import check_argnums, pick, replaced
 from calcguide.autodiff._containers import (
@@ -27,11 +27,11 @@ from calcguide.autodiff._containers import (
     zero_like,
 )
 from calcguide.autodiff._core import Node, Tape
-from calcguide.autodiff._tracer import DOUBLE, Tracer, primal
+from calcguide.autodiff._tracer import Tracer, primal
 
 _UNIT = np.float64(1.0)
 #: Elements up to which memory does not matter.
-SHORT = 1000
+LITTLE = 1000
 #: One argument that is one array.
 _ONE: list[tuple[int, Rebuild]] = [(1, lambda leaves: leaves[0])]
 
@@ -64,7 +64,7 @@ class Reverse:
     def of(
         cls, fun: Function, argnums: int | Sequence[int], args: tuple[Any, ...], options: dict[str, Any]
     ) -> Reverse:
-        """Evaluate a function of containers."""
+        """Evaluate a function of any arguments."""
         tape = Tape()
         places, chosen = pick(argnums, args)
         variables, builds, lifted = [], [], []
@@ -173,7 +173,7 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
             y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
                 (g,) = tape.pull(
-                    y, _UNIT, last=x.size > SHORT
+                    y, _UNIT, last=x.size > LITTLE
                 )  # letting go of little costs more than it is worth
                 return float(y.value), g if g.__class__ is np.ndarray else number(
                     zero_like(x) if g is None else g

@@ -13,6 +13,7 @@ from typing import Any
 
 import numpy as np
 
+from calcguide._typing import DOUBLE
 from calcguide.autodiff._core import (
     Dual,
     Node,
@@ -40,7 +41,7 @@ _SIGNS: dict[np.ufunc, str] = {
 }
 _add_up = np.add.reduce
 _NUMBERS = (np.float64, np.complex128)
-_DOUBLES = (np.dtype(np.float64), np.dtype(np.complex128))
+_DOUBLES = (DOUBLE, np.dtype(np.complex128))
 #: The options of a sum over all axes, for each number of axes that NumPy's arrays may have.
 _AXES: list[dict[str, Any]] = [{"axis": tuple(range(ndim))} for ndim in range(65)]
 
@@ -65,26 +66,12 @@ def _back_only(rule: Rule) -> Back:
     return back
 
 
-def _back_first(rule: Rule) -> Back:
-    """Return the way back to the first operand, beside a plain number."""
+def _back_beside(rule: Rule, k: int) -> Back:
+    """Return the way back to operand k of two, of which the other is a plain number."""
+    at = 3 + k
 
     def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
-        _, _, y, place, _, a, b = entry
-        part = rule(g, y, a, b)
-        if cotangents[place] is None:
-            cotangents[place] = part
-        else:
-            add(part, place, cotangents, owned)
-
-    return back
-
-
-def _back_second(rule: Rule) -> Back:
-    """Return the way back to the second operand, beside a plain number."""
-
-    def back(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
-        _, _, y, _, place, a, b = entry
-        part = rule(g, y, a, b)
+        place, part = entry[at], rule(g, entry[2], entry[5], entry[6])
         if cotangents[place] is None:
             cotangents[place] = part
         else:
@@ -199,7 +186,7 @@ def binary(
     """Return the methods of an operator and of its reflection; other rules than the primitive's may be quicker."""
     primitive: Any = UFUNCS[ufunc]
     fun, (by_first, by_second) = primitive.fun, vjps or primitive.vjps
-    back_first, back_second = _back_first(by_first), _back_second(by_second)
+    back_first, back_second = _back_beside(by_first, 0), _back_beside(by_second, 1)
     back_pair, back_both = _back_pair(by_first, by_second), _back_both(by_first, by_second)
     if ufunc is np.divide:
         back_pair = _back_quotient
@@ -251,7 +238,7 @@ def binary(
 
 
 def _unary(ufunc: np.ufunc, node_type: type[Recorded]) -> Method:
-    """Return the method of an operator of one operand."""
+    """Return what a function or an operator of one operand does on a node."""
     primitive: Any = UFUNCS[ufunc]
     fun, back, new = primitive.fun, _back_only(primitive.vjps[0]), node_type.__new__
 
@@ -270,26 +257,17 @@ def _array_ufunc(
     node_type: type[Recorded], operators: dict[np.ufunc, tuple[Method, Method]], functions: Iterable[np.ufunc]
 ) -> Method:
     """Return the method through which NumPy's elementwise functions reach a node."""
-    primitives: dict[np.ufunc, Any] = {ufunc: UFUNCS[ufunc] for ufunc in functions}
-    known = {ufunc: (p, p.fun, _back_only(p.vjps[0])) for ufunc, p in primitives.items()}
-    new = node_type.__new__
+    known = {ufunc: _unary(ufunc, node_type) for ufunc in functions}
 
-    def method(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
-        shortcut = known.get(ufunc)
-        if shortcut is not None and method == "__call__" and not options:
-            primitive, fun, back = shortcut
-            tape, x = self.scope, self.value
-            y, entries = fun(x), tape.entries
-            entries.append((back, primitive, y, self.index, x))
-            node = new(node_type)
-            node.scope, node.value, node.index = tape, y, len(entries) - 1
-            return node
+    def array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+        if ufunc in known and method == "__call__" and not options:
+            return known[ufunc](self)
         if ufunc in operators and method == "__call__" and not options:
             (straight, reflected), (first, second) = operators[ufunc], operands
             return straight(first, second) if first.__class__ is node_type else reflected(second, first)
         return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
 
-    return method
+    return array_ufunc
 
 
 def _item(node_type: type[Recorded]) -> Method:
@@ -313,7 +291,7 @@ def _item(node_type: type[Recorded]) -> Method:
     return method
 
 
-def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
+def array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
     """Take part in NumPy's other functions; the sum of all elements is the last step of most."""
     if function is np.sum and not options and len(args) == 1:
         x = self.value
@@ -333,7 +311,10 @@ def install_on(
     functions: Iterable[np.ufunc],
     rules: dict[np.ufunc, tuple[Rule, Rule]] | None = None,
 ) -> None:
-    """Give nodes the shortcuts for these operators and functions of one operand; `rules` replace an operator's own."""
+    """Give nodes the shortcuts for these operators and functions of one operand, beside the methods of their own.
+
+    `rules` replace those of an operator's primitive.
+    """
     methods = {ufunc: binary(ufunc, node_type, (rules or {}).get(ufunc)) for ufunc in operators}
     for ufunc, (method, reflected) in methods.items():
         setattr(node_type, f"__{_SIGNS[ufunc]}__", method)
@@ -341,10 +322,11 @@ def install_on(
     for attribute, shortcut in {
         "__neg__": _unary(np.negative, node_type),
         "__array_ufunc__": _array_ufunc(node_type, methods, functions),
-        "__array_function__": _array_function,
+        "__array_function__": array_function,
         "__getitem__": _item(node_type),
     }.items():
-        setattr(node_type, attribute, shortcut)
+        if attribute not in vars(node_type):
+            setattr(node_type, attribute, shortcut)
 
 
 # -- Forward mode --------------------------------------------------------------------------------------------------------

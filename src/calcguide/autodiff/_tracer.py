@@ -21,8 +21,6 @@ CONSTANT: set[Any] = set()
 #: Types whose values belong to no scope.
 PLAIN = frozenset({np.ndarray, np.float64, np.float32, float, int})
 SCALARS = PLAIN - {np.ndarray}
-#: The usual type of elements.
-DOUBLE = np.dtype(np.float64)
 #: What to use in place of a function that is not covered.
 INSTEAD: dict[Any, str] = {}
 

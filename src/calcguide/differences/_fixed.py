@@ -43,7 +43,7 @@ def fixed(lines: Lines, formula: Stencil, h: float | None, *, judged: bool) -> E
             finite[outside] = np.isfinite(value[outside])
             evaluations[outside] += len(formula.nodes)
             outside = outside[~inside]
-        status = np.zeros(value.shape, dtype=int)  # CONVERGED
+        status = np.full(value.shape, CONVERGED)
         step, error = _column(steps, value), np.array(np.nan)
         if judged:
             step = np.broadcast_to(step, value.shape)

@@ -18,11 +18,9 @@ from typing import Any
 import numpy as np
 
 from calcguide._results import CONVERGED, NOT_CONVERGED, NOT_FINITE, IntegralResult, plain
-from calcguide._typing import Array, Function
-from calcguide._validation import as_limit, as_positive, check_callable
+from calcguide._typing import DOUBLE, Array, Function
+from calcguide._validation import as_float, as_positive, check_callable
 
-#: The usual type of values: NumPy has one such object, and comparing identities costs least.
-DOUBLE = np.dtype(np.float64)
 EPS = float(np.finfo(np.float64).eps)
 #: Rounding of the values and of their sum, in units of ε ∫ |f|.
 ROUND_OFF = 16 * EPS
@@ -114,7 +112,7 @@ class Tolerance:
     @classmethod
     def checked(cls, rtol: float, atol: float) -> Tolerance:
         """Check what the caller asks for."""
-        absolute = as_limit("atol", atol)
+        absolute = as_float("atol", atol)
         if absolute < 0:
             raise ValueError(f"`atol` must not be negative, got atol={absolute}")
         return cls(as_positive("rtol", rtol), absolute)
