@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,6 +13,13 @@ from calcguide import autodiff
 
 def wave(x: Any) -> Any:
     return np.tanh(2 * x + 1) * np.exp(-(x**2)) + np.sin(x) / (1 + x**2)
+
+
+#: A function that has a rule for reverse mode alone, which cannot be traced.
+STRANGE = autodiff.custom(np.cosh)
+STRANGE.defvjp(
+    lambda g, y, x: np.array([part * math.sinh(u) for part, u in zip(g.tolist(), x.tolist(), strict=True)])
+)
 
 
 class TestStopGradient:
@@ -70,7 +78,45 @@ class TestCustom:
         with pytest.raises(TypeError, match="`sinc` has no rules yet"):
             autodiff.derivative(lonely)(0.5)
 
+    def test_values_and_parts_in_any_form(self) -> None:
+        """Plain numbers and lists serve as well as arrays, in both modes."""
+        number = autodiff.custom(math.sin)
+        number.defvjp(lambda g, y, x: math.cos(x) * float(g))
+        assert type(number(0.3)) is float
+        for fun in (
+            lambda sine, x: sine(x) * sine(x),
+            lambda sine, x: 2 / sine(x),
+            lambda sine, x: np.ones(3) @ (sine(x) * np.ones(3)),
+        ):
+            exact = autodiff.derivative(lambda x, fun=fun: fun(np.sin, x))(0.3)
+            assert autodiff.grad(lambda x, fun=fun: fun(number, x))(0.3) == pytest.approx(exact, rel=1e-14)
+        listed = autodiff.custom(lambda x: [math.sin(part) for part in x])
+        listed.defvjp(lambda g, y, x: [part * math.cos(u) for part, u in zip(g, x, strict=True)])
+        x = np.array([0.3, 0.7])
+        np.testing.assert_allclose(
+            autodiff.grad(lambda x: np.sum(listed(x) * listed(x)))(x), np.sin(2 * x), rtol=1e-14
+        )
+        np.testing.assert_allclose(autodiff.jvp(listed, x, np.ones(2))[1], np.cos(x), rtol=1e-15)
+
+    @pytest.mark.parametrize("kind", ["defvjp", "defjvp"])
+    def test_a_rule_must_return_the_right_shape(self, kind: str) -> None:
+        def apply(rule: Any) -> None:
+            fun = autodiff.custom(lambda x: np.sin(x))
+            getattr(fun, kind)(rule)
+            for transform in (
+                lambda fun, x: autodiff.vjp(fun, x)[1](np.ones(2)),
+                lambda fun, x: autodiff.jvp(fun, x, np.ones(2)),
+            ):
+                transform(fun, np.ones(2))
+
+        with pytest.raises(ValueError, match=r"rule 0 of `<lambda>` must return shape \(2,\), got \(\)"):
+            apply(lambda g, y, x: np.sum(g))
+        with pytest.raises(TypeError, match="rule 0 of `<lambda>` returned None"):
+            apply(lambda g, y, x: None)
+
     def test_bad_input(self) -> None:
+        with pytest.raises(TypeError, match="`<lambda>` must return real numbers"):
+            autodiff.grad(autodiff.custom(lambda x: x + 1j))(1.0)
         with pytest.raises(TypeError, match="`fun` must be callable"):
             autodiff.custom(3)
         with pytest.raises(TypeError, match="`rules` must be callable"):
@@ -110,6 +156,58 @@ class TestElementwise:
         np.testing.assert_allclose(by_x, 2 * np.exp(2 * x), rtol=1e-14)
         assert by_a == pytest.approx(np.sum(x * np.exp(2 * x) + 1), rel=1e-12)
         assert fun(np.ones((2, 1)), np.ones(3)).shape == (2, 3)
+
+    @pytest.mark.parametrize("n", [3, 40_000])
+    @pytest.mark.parametrize(
+        "fun",
+        [
+            lambda x: x,
+            lambda x: 2 * x + 1,
+            lambda x: np.where(x > 0, x * x, np.sin(x)),
+            lambda x: np.maximum(np.abs(x), 0.5) ** 3,
+            lambda x: x * STRANGE(x),
+        ],
+    )
+    def test_by_one_operand(self, fun: Any, n: int) -> None:
+        """The derivatives survive whatever a caller does with those that he got before."""
+        declared, x, w = autodiff.elementwise(fun), np.linspace(-1, 1, n), np.linspace(1, 2, n)
+        exact = autodiff.grad(lambda x: np.sum(w * fun(x)))(x)
+        both = autodiff.grad(
+            lambda x: np.sum(declared(x)) + np.sum(w * declared(x)) - np.sum(declared(x) * x)
+        )
+        plain = autodiff.grad(lambda x: np.sum(fun(x)) + np.sum(w * fun(x)) - np.sum(fun(x) * x))
+        for _ in range(2):
+            found = autodiff.grad(lambda x: np.sum(w * declared(x)))(x)
+            np.testing.assert_allclose(found, exact, rtol=1e-13, atol=1e-15)
+            found *= 0
+            np.testing.assert_allclose(both(x), plain(x), rtol=1e-12, atol=1e-13)
+        y, pullback = autodiff.vjp(declared, x)
+        for _ in range(2):
+            np.testing.assert_allclose(pullback(w), exact, rtol=1e-13, atol=1e-15)
+            y *= 0
+
+    @pytest.mark.parametrize("n", [3, 40_000])
+    def test_the_type_of_the_value_is_that_of_the_function(self, n: int) -> None:
+        x = np.ones(n, np.float32)
+        assert autodiff.elementwise(lambda x: x > 0)(x).dtype == bool
+        assert autodiff.elementwise(lambda x: x * np.float64(2))(x).dtype == np.float64
+        assert autodiff.elementwise(lambda x: np.exp(2 * x))(x).dtype == np.float32
+        assert autodiff.grad(lambda x: np.sum(autodiff.elementwise(np.exp)(x)))(x).dtype == np.float32
+
+    def test_one_operand_beside_longer_ones(self) -> None:
+        fun, long = autodiff.elementwise(lambda a, x: a * x), np.linspace(0, 1, 70_000)
+        assert autodiff.grad(lambda a: np.sum(fun(a, long)))(2.0) == pytest.approx(35_000, rel=1e-12)
+        column = np.array([[1.0], [2.0]])
+        by_column = autodiff.grad(lambda a: np.sum(fun(a, long)))(column)
+        np.testing.assert_allclose(by_column, [[35_000.0], [35_000.0]], rtol=1e-12)
+
+    def test_a_derivative_that_the_user_owns(self) -> None:
+        slopes = np.full(50_000, 3.0)
+        tripled = autodiff.custom(lambda x: 3 * x)
+        tripled.defjvp(lambda t, y, x: slopes[: len(x)])
+        autodiff.grad(lambda x: np.sum(2 * autodiff.elementwise(tripled)(x)))(np.ones(50_000))
+        autodiff.grad(lambda x: np.sum(2 * autodiff.elementwise(tripled)(x)))(np.ones(3))
+        assert np.all(slopes == 3.0)
 
     def test_constants(self) -> None:
         fun = autodiff.elementwise(lambda x: 2.0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import math
+import operator
 import sys
 import threading
 from typing import Any
@@ -231,6 +232,49 @@ class TestShortcuts:
             u = np.random.default_rng(0).normal(size=np.shape(node.value))
             (g,) = tape.pull(node, u)
             assert np.sum(u * dual.tangent) == pytest.approx(g @ t, rel=1e-13)
+
+    @pytest.mark.parametrize(
+        "sign", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]
+    )
+    @pytest.mark.parametrize(
+        "shapes", [((2,), (2,)), ((2, 1), (3,)), ((), (2,)), ((2, 2), ()), ((), ())], ids=str
+    )
+    @pytest.mark.parametrize("alike", [(True, True), (True, False), (False, True), (False, False)])
+    def test_two_traced_operands(
+        self, sign: Any, shapes: tuple[tuple[int, ...], ...], alike: tuple[bool, ...]
+    ) -> None:
+        rng = np.random.default_rng(0)
+        arrays = [rng.uniform(1, 2, shape)[()] for shape in shapes]
+        tangents = [
+            np.float64(0.5) if same else rng.normal(size=shape)[()]
+            for shape, same in zip(shapes, alike, strict=True)
+        ]
+        scope = Tangents()
+        short = sign(*(Dual(scope, a, t) for a, t in zip(arrays, tangents, strict=True)))
+        full = [np.broadcast_to(t, a.shape)[()] for a, t in zip(arrays, tangents, strict=True)]
+        a, b = arrays
+        np.testing.assert_array_equal(short.value, sign(a, b))
+        assert short.mark.shape == np.shape(short.value)
+        exact = np.imag(sign(a + 1e-200j * full[0], b + 1e-200j * full[1])) / 1e-200
+        np.testing.assert_allclose(short.mark, exact, rtol=1e-14, atol=1e-15)
+
+    @pytest.mark.parametrize(
+        "fun", [np.exp, np.tanh, np.sqrt, np.negative, np.square, np.sum, lambda x: x**2], ids=str
+    )
+    @pytest.mark.parametrize("x", [np.float64(0.3), np.array([0.3, 0.7]), np.array([[0.5]])], ids=str)
+    def test_a_tangent_that_is_one_number_stands_for_all_elements(self, fun: Any, x: Any) -> None:
+        short, full = (fun(Dual(Tangents(), x, t)) for t in (np.float64(2.0), np.full(np.shape(x), 2.0)[()]))
+        np.testing.assert_array_equal(short.value, full.value)
+        np.testing.assert_array_equal(short.mark, full.mark)
+        assert np.shape(short.mark) == np.shape(short.value)
+
+    def test_numbers_in_reverse_mode(self) -> None:
+        def fun(x: Any) -> Any:
+            return np.sum(np.tanh(2 * x + 1) * np.exp(-(x**2)) + np.sin(x) / (1 + x**2) - x**3 / 7 + 2.0**x)
+
+        y, pullback = autodiff.vjp(fun, 0.3)
+        assert y == fun(np.float64(0.3))
+        assert pullback(1.0) == pytest.approx(autodiff.derivative(fun)(0.3), rel=1e-15)
 
     @pytest.mark.parametrize("number", [3, 2.5, 0, 0.0, -0.0, np.inf, 10**20])
     def test_numbers_beside_arrays_are_what_they_were(self, number: float) -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+import tracemalloc
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -105,12 +107,133 @@ class TestGradients:
         assert not np.shares_memory(autodiff.vjp(lambda a: a, x)[1](y), y)
         assert not np.shares_memory(autodiff.jvp(lambda a: a, x, y)[1], y)
 
+    def test_nor_do_tangents(self) -> None:
+        x, v = np.array([1.0, 2.0]), np.array([3.0, 4.0])
+        y, tangent = autodiff.jvp(lambda p: [p, p, p[:1], p + np.zeros((2, 1))], x, v)
+        arrays = [*y, *tangent, x, v]
+        for k, one in enumerate(arrays):
+            assert one.flags.writeable
+            assert not any(np.shares_memory(one, other) for other in arrays[k + 1 :])
+        assert autodiff.derivative(lambda x: x)(x).flags.writeable
+
+    def test_what_the_caller_writes_into_does_not_reach_the_pullback(self) -> None:
+        x = np.array([1.0, 2.0])
+        exact = np.exp(x) + 2 * x
+        y, pullback = autodiff.vjp(lambda x: np.exp(x), x)
+        _, square = autodiff.vjp(lambda p: p["a"] ** 2, {"a": x})
+        y *= 0
+        x *= 0
+        np.testing.assert_array_equal(pullback(np.ones(2)) + square(np.ones(2))["a"], exact)
+
     def test_arguments_are_not_changed(self) -> None:
         x = np.arange(4.0)
         autodiff.grad(lambda x: np.sum(x[1:] * x[:-1]) + x[0])(x)
         assert x.tolist() == [0, 1, 2, 3]
         x.flags.writeable = False
         assert autodiff.grad(rosenbrock)(x).shape == (4,)
+
+
+class TestGradientsByANumber:
+    """Forward mode finds them; whoever asks cannot tell, but by the memory."""
+
+    @pytest.mark.parametrize(
+        "x", [2, 2.0, np.float64(2), np.array(2.0), np.float32(2), np.array(2)], ids=repr
+    )
+    def test_kinds_of_numbers(self, x: Any) -> None:
+        value, slope = autodiff.value_and_grad(lambda x: np.sum(x**3 * np.arange(3.0, dtype=np.float32)))(x)
+        assert (value, slope) == (24.0, 36.0)
+        single = getattr(x, "dtype", None) == np.float32
+        assert type(slope) is (np.float32 if single else float)
+
+    @pytest.mark.parametrize(
+        "fun",
+        [
+            lambda x: np.sum(np.tanh(x * np.arange(4.0))),
+            lambda x: np.linalg.det(np.eye(3) + x * np.arange(9.0).reshape(3, 3) ** 0.5),
+            lambda x: np.array([x, 2 * x]) @ np.stack([np.sin(x), x]),
+            lambda x: np.reshape(x * x, (1, 1)),
+            lambda x: np.array([np.exp(x)]),
+            lambda x: np.maximum(x, 0.7) + np.where(x > 0, x, 2 * x),
+            lambda x: autodiff.grad(lambda u: u**3 * x)(x),
+            lambda x: autodiff.grad(lambda u: np.sum(u**3 * x))(np.stack([x, x])) @ np.ones(2),
+            lambda x: autodiff.fixed_point(lambda u, a: np.cos(a * u), 0.5, x),
+            lambda x: autodiff.stop_gradient(x) * x,
+        ],
+    )
+    def test_reverse_mode_agrees(self, fun: Any) -> None:
+        value, slope = autodiff.value_and_grad(fun)(0.7)
+        y, pullback = autodiff.vjp(fun, 0.7)
+        assert value == pytest.approx(float(np.sum(y)), rel=1e-15)
+        assert slope == pytest.approx(pullback(np.ones(np.shape(y))[()]), rel=1e-13)
+        assert type(value) is type(slope) is float
+
+    def test_any_argument_and_any_order(self) -> None:
+        def fun(w: Any, x: Any, *, n: int) -> Any:
+            return np.sum(w * x**n)
+
+        w = np.array([1.0, 2.0])
+        assert autodiff.grad(fun, argnums=1)(w, 2.0, n=3) == 36.0
+        assert autodiff.grad(fun, argnums=-1)(w, 2.0, n=3) == 36.0
+        third = autodiff.grad(autodiff.grad(autodiff.grad(lambda x: fun(w, x, n=5))))
+        assert third(2.0) == 3 * 60 * 4.0
+        assert autodiff.grad(lambda x: 3)(1.0) == 0.0
+        with pytest.raises(ValueError, match="`argnums` must name one of the 2 arguments by position, got 2"):
+            autodiff.grad(fun, argnums=2)(w, 2.0)
+
+    def test_a_rule_for_reverse_mode_alone(self) -> None:
+        calls = []
+
+        def rule(g: Any, y: Any, x: Any) -> Any:
+            return float(g) * math.cos(x)  # this can be evaluated, but not traced
+
+        sine = autodiff.custom(math.sin)
+        sine.defvjp(rule)
+
+        def fun(x: Any) -> Any:
+            calls.append(1)
+            return sine(x) * x
+
+        def caught(x: Any) -> Any:
+            try:
+                return sine(x) * x
+            except TypeError:
+                return x
+
+        def renamed(x: Any) -> Any:
+            try:
+                return sine(x) * x
+            except TypeError as error:
+                raise ValueError("no sine") from error
+
+        slope = autodiff.grad(fun)
+        exact = math.cos(2.0) * 2 + math.sin(2.0)
+        assert [slope(2.0), slope(2.0)] == pytest.approx([exact, exact], rel=1e-15)
+        assert len(calls) == 3  # the attempt is made once
+        assert autodiff.grad(caught)(2.0) == pytest.approx(exact, rel=1e-15)
+        assert autodiff.grad(renamed)(2.0) == pytest.approx(exact, rel=1e-15)
+        nested = autodiff.grad(lambda a: a * autodiff.grad(lambda x: sine(x) * x)(2.0))
+        assert nested(1.0) == pytest.approx(exact, rel=1e-15)
+
+    def test_errors_of_the_function_are_its_own(self) -> None:
+        with pytest.raises(TypeError, match="float"):
+            autodiff.grad(math.sin)(1.0)
+        with pytest.raises(ZeroDivisionError):
+            autodiff.grad(lambda x: x * (1 // 0))(1.0)
+
+    def test_no_values_of_the_past_are_kept(self) -> None:
+        def fun(a: Any) -> Any:
+            x = np.ones(100_000)
+            for _ in range(50):
+                x = np.sin(a * x)
+            return np.sum(x)
+
+        tracemalloc.start()
+        try:
+            autodiff.grad(fun)(0.9)
+            peak = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+        assert peak < 12 * 8 * 100_000  # a tape would hold a hundred arrays
 
 
 class TestJacobians:

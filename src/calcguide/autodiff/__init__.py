@@ -14,6 +14,7 @@ from calcguide.autodiff import (  # noqa: F401  # they fill the tables
     _sequences,
     _shaping,
     _shortcuts,
+    _shortcuts_forward,
     _softmax,
     _special,
     _statistics,
@@ -29,6 +30,7 @@ from calcguide.autodiff._reverse import grad, value_and_grad, vjp
 from calcguide.autodiff._softmax import logsumexp, softmax
 
 _shortcuts.install()
+_shortcuts_forward.install()
 
 __all__ = [
     "ComputationalGraph",

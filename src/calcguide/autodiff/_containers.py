@@ -92,7 +92,9 @@ def settle(y: Any) -> Any:
 
 
 def number(y: Any) -> Any:
-    """Return a NumPy number of double precision as a plain one, and anything else as it is."""
+    """Return a NumPy number of double precision as a plain one, and anything else but an array of no axes as it is."""
+    if type(y) is np.ndarray and not y.ndim:
+        y = y[()]
     return float(y) if type(y) is np.float64 else y
 
 
@@ -116,3 +118,15 @@ def one_like(value: Any) -> Any:
     """Return a one of the shape and type of a value."""
     plain = np.asarray(primal(value))
     return np.ones(plain.shape, plain.dtype if plain.dtype.kind == "f" else np.float64)[()]
+
+
+def unshared(arrays: Sequence[Any], taken: Sequence[Any] = ()) -> list[Any]:
+    """Copy the arrays that may share memory with others, or with those that are taken."""
+    seen, result = {id(array) for array in taken}, []
+    for array in arrays:
+        mine = array
+        if isinstance(array, np.ndarray) and (id(array) in seen or array.base is not None):
+            mine = np.array(array)
+        seen.add(id(array))
+        result.append(mine)
+    return result

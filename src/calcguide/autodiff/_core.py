@@ -35,6 +35,22 @@ class Rules(Protocol):
         """Return the rule of operand k; None for a constant."""
 
 
+class Transposed:
+    """Rules of one mode that are found by transposing those of the other."""
+
+    __slots__ = ("rules", "transposed")
+
+    def __init__(self, rules: Sequence[Rule | None], transposed: Callable[..., Any]) -> None:
+        self.rules, self.transposed = rules, transposed
+
+    def __getitem__(self, k: int) -> Rule | None:
+        """Return the rule of operand k; None for a constant."""
+        rule = self.rules[k]
+        if rule is None:
+            return None
+        return lambda t, y, *operands: self.transposed(rule, k, t, y, operands)
+
+
 _levels = itertools.count()
 
 
@@ -59,7 +75,10 @@ class Node(Recorded):
 
 
 class Dual(Tracer):
-    """A value of forward mode: an array and its tangent, x + ε ẋ with ε² = 0."""
+    """A value of forward mode: an array and its tangent, x + ε ẋ with ε² = 0.
+
+    The tangent has the shape of the value, or is one number where it is the same for all elements.
+    """
 
     __slots__ = ("tangent",)
 
@@ -68,8 +87,11 @@ class Dual(Tracer):
 
     @property
     def mark(self) -> Any:
-        """The tangent."""
-        return self.tangent
+        """The tangent, in the shape of the value."""
+        tangent = self.tangent
+        if self.scope.stacked or np.shape(tangent) == np.shape(self.value):
+            return tangent
+        return np.broadcast_to(tangent, np.shape(self.value))
 
 
 class Primitive:
@@ -214,7 +236,7 @@ class Tape(Scope):
         """
         entries, count = self.entries, self.variables
         cotangents: list[Any] = [None] * len(entries)
-        owned: set[int] = set()
+        owned: set[int] = Final() if last else set()
         cotangents[result.index] = cotangent
         for place in range(result.index, count - 1, -1):
             g = cotangents[place]
@@ -240,6 +262,12 @@ class Tape(Scope):
             if g is not None:
                 entry[0](g, entry, cotangents, owned)
         return cotangents
+
+
+class Final(set[int]):
+    """The places whose cotangents the last walk may write into: it may have the values on the tape as well."""
+
+    __slots__ = ()
 
 
 def read(entry: Any) -> tuple[Primitive, Any, tuple[Any, ...], tuple[Any, ...], dict[str, Any]]:

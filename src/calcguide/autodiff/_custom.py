@@ -11,7 +11,18 @@ import numpy as np
 from calcguide._typing import Function
 from calcguide._validation import check_callable
 from calcguide.autodiff._containers import as_leaf, flatten, number, settle
-from calcguide.autodiff._core import Node, Primitive, Rule, Tape, back_each, innermost
+from calcguide.autodiff._core import (
+    Dual,
+    Final,
+    Node,
+    Primitive,
+    Rule,
+    Tape,
+    Transposed,
+    back_each,
+    innermost,
+)
+from calcguide.autodiff._forward import along
 from calcguide.autodiff._reverse import vjp
 from calcguide.autodiff._tracer import Tracer, primal
 
@@ -61,7 +72,8 @@ class custom:  # noqa: N801  # used as a decorator
     Raises
     ------
     TypeError
-        If `fun` cannot be called; when it is differentiated without a rule.
+        If `fun` cannot be called; when it is evaluated, if it does not return real numbers; when it is differentiated, if
+        there is no rule.
 
     See Also
     --------
@@ -89,12 +101,20 @@ class custom:  # noqa: N801  # used as a decorator
     def __init__(self, fun: Function) -> None:
         check_callable("fun", fun)
         name = getattr(fun, "__name__", type(fun).__name__)
-        self._primitive = Primitive(name, fun, _Missing(name), _Missing(name))
+        self._primitive = Primitive(name, self._value, _Missing(name), _Missing(name))
+        self._fun = fun
         update_wrapper(self, fun)
 
     def __call__(self, *operands: Any) -> Any:
         """Evaluate the function, and record it where an operand is traced."""
-        return self._primitive(*map(settle, operands))
+        return number(self._primitive(*map(settle, operands)))
+
+    def _value(self, *operands: Any) -> Any:
+        """Evaluate the function on plain arrays."""
+        y = np.asarray(self._fun(*operands))
+        if y.dtype.kind not in "fiub":
+            raise TypeError(f"`{self._primitive.name}` must return real numbers, got {y!r:.60}")
+        return y if y.ndim else y[()]
 
     def defvjp(self, *rules: Rule | None) -> None:
         r"""Set the rules of reverse mode, :math:`\bar y \mapsto \bar x_k = J_k^T \bar y`.
@@ -104,6 +124,11 @@ class custom:  # noqa: N801  # used as a decorator
         *rules : callable or None
             One for each argument of the function, called as ``rule(g, y, *args)`` with the cotangent g of the value y;
             returns the cotangent of that argument, of its shape. None makes the argument a constant.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a rule cannot be called; when it is used, if it returns another shape.
         """
         self._set(rules, "vjps", "jvps", _transposed_vjp)
 
@@ -115,6 +140,11 @@ class custom:  # noqa: N801  # used as a decorator
         *rules : callable or None
             One for each argument of the function, called as ``rule(t, y, *args)`` with the tangent t of that argument;
             returns the tangent of the value y, of its shape. None makes the argument a constant.
+
+        Raises
+        ------
+        TypeError, ValueError
+            If a rule cannot be called; when it is used, if it returns another shape.
         """
         self._set(rules, "jvps", "vjps", _transposed_jvp)
 
@@ -124,9 +154,13 @@ class custom:  # noqa: N801  # used as a decorator
         for rule in rules:
             if rule is not None:
                 check_callable("rules", rule)
-        setattr(self._primitive, kind, list(rules))
-        if isinstance(getattr(self._primitive, other), _Missing | _Derived):
-            setattr(self._primitive, other, _Derived(rules, transposed))
+        checked = [
+            rule if rule is None else _checked(rule, f"rule {k} of `{self._primitive.name}`", kind, k)
+            for k, rule in enumerate(rules)
+        ]
+        setattr(self._primitive, kind, checked)
+        if isinstance(getattr(self._primitive, other), _Missing | Transposed):
+            setattr(self._primitive, other, Transposed(checked, transposed))
 
 
 class _Missing:
@@ -141,28 +175,31 @@ class _Missing:
         )
 
 
-class _Derived:
-    """Rules found by transposing those of the other mode."""
+def _checked(rule: Rule, name: str, kind: str, k: int) -> Rule:
+    """Return a rule that insists on the shape that its result must have: that of the operand, or that of the value."""
 
-    def __init__(self, rules: tuple[Rule | None, ...], transposed: Callable[..., Any]) -> None:
-        self.rules, self.transposed = rules, transposed
+    def checked(t: Any, y: Any, *operands: Any) -> Any:
+        part = rule(t, y, *operands)
+        if part is None:
+            raise TypeError(f"{name} returned None; without a rule, an argument is a constant")
+        part = settle(part)
+        wanted = np.shape(operands[k] if kind == "vjps" else y)
+        if np.shape(part) != wanted:
+            raise ValueError(f"{name} must return shape {wanted}, got {np.shape(part)}")
+        return part if isinstance(part, Tracer) else np.asarray(part)[()]
 
-    def __getitem__(self, k: int) -> Rule | None:
-        rule = self.rules[k]
-        if rule is None:
-            return None
-        return lambda t, y, *operands: self.transposed(rule, k, t, y, operands)
+    return checked
 
 
 def _transposed_vjp(rule: Rule, k: int, t: Any, y: Any, operands: tuple[Any, ...]) -> Any:
     """J t from g ↦ Jᵀ g, whose own pullback is t ↦ J t."""
     del k
-    return vjp(lambda g: rule(g, y, *operands), np.zeros(np.shape(y)))[1](t)
+    return as_leaf("tangent", vjp(lambda g: rule(g, y, *operands), np.zeros(np.shape(y)))[1](t))
 
 
 def _transposed_jvp(rule: Rule, k: int, g: Any, y: Any, operands: tuple[Any, ...]) -> Any:
     """Jᵀ g from t ↦ J t, whose pullback it is."""
-    return vjp(lambda t: rule(t, y, *operands), np.zeros(np.shape(operands[k])))[1](g)
+    return as_leaf("cotangent", vjp(lambda t: rule(t, y, *operands), np.zeros(np.shape(operands[k])))[1](g))
 
 
 class elementwise:  # noqa: N801  # used as a decorator
@@ -188,8 +225,9 @@ class elementwise:  # noqa: N801  # used as a decorator
 
     Notes
     -----
-    The result is the same with and without the declaration, to the last bit where NumPy's own loops are; what
-    changes is the memory that is touched. It pays from some ten thousand elements on.
+    Values are the same with and without the declaration, to the last bit where NumPy's own loops are, and derivatives
+    up to rounding; what changes is the memory that is touched. It pays from some ten thousand elements on. By one operand
+    the derivative is found in forward mode, which keeps no values of the past; by several, in reverse mode.
 
     Examples
     --------
@@ -249,32 +287,50 @@ class elementwise:  # noqa: N801  # used as a decorator
         size = arrays[0].size
         if size <= BLOCK:
             return self._block(list(arrays), traced)
-        kind = np.result_type(*flat)
-        y, *slopes = (np.empty(size, kind) for _ in range(1 + len(traced)))
+        whole: list[Any] = []
         for start in range(0, size, BLOCK):
             part = slice(start, start + BLOCK)
-            y[part], found = self._block([array[part] for array in flat], traced)
-            for slope, piece in zip(slopes, found, strict=True):
-                slope[part] = piece
-        return y.reshape(shape), [slope.reshape(shape) for slope in slopes]
+            y, slopes = self._block([array[part] for array in flat], traced)
+            pieces = [np.asarray(y), *slopes]
+            whole = whole or [np.empty(size, piece.dtype) for piece in pieces]
+            for array, piece in zip(whole, pieces, strict=True):
+                array[part] = piece
+        y, *slopes = (array.reshape(shape) for array in whole)
+        return y, slopes
 
     def _block(self, values: list[Any], traced: list[int]) -> tuple[Any, list[Any]]:
         """Evaluate the function and its derivatives on arrays of one shape."""
         values = [value if value.ndim else value[()] for value in values]
-        tape = Tape()
-        nodes = {k: tape.variable(values[k]) for k in traced}
-        y = settle(self.fun(*(nodes.get(k, value) for k, value in enumerate(values))))
         shape = np.shape(values[0])
+        y, slopes = (self._alone if len(traced) == 1 else self._jointly)(values, traced)
         if np.shape(y) not in (shape, ()):
             raise ValueError(
                 f"`fun` returned shape {np.shape(y)} for arguments of shape {shape}; an elementwise function keeps the shape"
             )
-        if not (isinstance(y, Node) and y.scope is tape):
+        if slopes is None:
             return np.broadcast_to(y, shape)[()], [np.zeros(shape)[()] for _ in traced]
         if np.shape(y) != shape:
             raise ValueError(
                 f"`fun` returned one number for arguments of shape {shape}; an elementwise function keeps the shape"
             )
+        return y, slopes
+
+    def _alone(self, values: list[Any], traced: list[int]) -> tuple[Any, list[Any] | None]:
+        """Find the value and the derivative by one operand in forward mode, which keeps no values of the past."""
+        _, scope, y = along(self.fun, traced[0], values, {})
+        if scope.refused:
+            return self._jointly(values, traced)
+        y = settle(y)
+        return (y.value, [y.mark]) if isinstance(y, Dual) and y.scope is scope else (y, None)
+
+    def _jointly(self, values: list[Any], traced: list[int]) -> tuple[Any, list[Any] | None]:
+        """Find the value and the derivatives by several operands in reverse mode."""
+        tape = Tape()
+        nodes = {k: tape.variable(values[k]) for k in traced}
+        y = settle(self.fun(*(nodes.get(k, value) for k, value in enumerate(values))))
+        if not (isinstance(y, Node) and y.scope is tape):
+            return y, None
+        shape = np.shape(y)
         found = tape.pull(y, np.ones(shape, y.dtype)[()], last=True)
         return y.value, [np.zeros(shape)[()] if g is None else g for g in found]
 
@@ -288,6 +344,15 @@ class _Scaled:
 
 def _back_scaled(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
     """Hand a cotangent on to each operand, times its slopes: new arrays, which nobody else has."""
-    first = [place for place in entry[3] if place is not None and cotangents[place] is None]
+    _, _, _, places, values, options = entry
+    first = [place for place in places if place is not None and cotangents[place] is None]
+    if owned.__class__ is Final and len(first) == len(options["slopes"]) == 1 and g.__class__ is np.ndarray:
+        ((k, slope),) = options["slopes"].items()
+        if BLOCK < slope.size == np.size(values[k]):  # made here, block by block, and wanted no more
+            if any(g.strides) or g.item(0) != 1:
+                slope *= g
+            cotangents[first[0]] = slope
+            owned.add(first[0])
+            return
     back_each(g, entry, cotangents, owned)
     owned.update(place for place in first if cotangents[place].__class__ is np.ndarray)

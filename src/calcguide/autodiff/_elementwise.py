@@ -19,6 +19,7 @@ from typing import Any
 import numpy as np
 from scipy.special import expit
 
+from calcguide._typing import DOUBLE
 from calcguide.autodiff._core import Primitive, Rule
 from calcguide.autodiff._kinds import family
 from calcguide.autodiff._tracer import CONSTANT, FUNCTIONS, UFUNCS, Tracer, plain, primal
@@ -146,7 +147,8 @@ NEARLY_ONE = 0.998
 
 def _largest(values: Any) -> Any:
     """Return the largest of some numbers; for a few of them, this is quicker than `max`."""
-    values = primal(values).real  # a tangent may be in the imaginary part
+    if values.__class__ is not np.ndarray or values.dtype is not DOUBLE:
+        values = primal(values).real  # a tangent may be in the imaginary part
     return values.item(values.argmax()) if values.size else 0.0
 
 

@@ -7,7 +7,7 @@ It gives the derivative along one direction at the cost of about two evaluations
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import wraps
 from typing import Any
 
@@ -15,15 +15,18 @@ import numpy as np
 
 from calcguide._typing import Function
 from calcguide._validation import as_int, check_callable
-from calcguide.autodiff._containers import as_leaf, flatten, matching, number, one_like, settle
-from calcguide.autodiff._core import Dual, Tangents
+from calcguide.autodiff._containers import as_leaf, flatten, matching, number, one_like, settle, unshared
+from calcguide.autodiff._core import Dual, Primitive, Tangents, Transposed
 from calcguide.autodiff._tracer import Tracer, primal
 
+#: The tangent of a number that moves by itself.
+UNIT = np.float64(1.0)
 
-def _parts(scope: Tangents, y: Any) -> tuple[Any, Any]:
+
+def parts(scope: Tangents, y: Any) -> tuple[Any, Any]:
     """Return the value and the tangent of a result; a result that no variable went into has tangent zero."""
     if isinstance(y, Dual) and y.scope is scope:
-        return number(y.value), number(y.tangent)
+        return number(y.value), number(y.mark)
     plain = np.asarray(primal(y))
     return y, number(np.zeros(plain.shape, plain.dtype if plain.dtype.kind == "f" else np.float64)[()])
 
@@ -78,9 +81,10 @@ def jvp(fun: Function, x: Any, v: Any) -> tuple[Any, Any]:
     scope = Tangents()
     tangents = [np.array(t)[()] if type(t) is np.ndarray else t for t in matching("tangent", v, leaves)]
     result = fun(rebuild([Dual(scope, leaf, t) for leaf, t in zip(leaves, tangents, strict=True)]))
-    parts, build = flatten(result)
-    pairs = [_parts(scope, settle(part)) for part in parts]
-    return build([value for value, _ in pairs]), build([tangent for _, tangent in pairs])
+    results, rebuild_result = flatten(result)
+    pairs = [parts(scope, settle(y)) for y in results]
+    values = unshared([value for value, _ in pairs], leaves)
+    return rebuild_result(values), rebuild_result(unshared([tangent for _, tangent in pairs]))
 
 
 def _slope(fun: Function) -> Function:
@@ -90,7 +94,7 @@ def _slope(fun: Function) -> Function:
     def slope(x: Any, *args: Any, **options: Any) -> Any:
         x = as_leaf("x", x)
         scope = Tangents()
-        y, tangent = _parts(scope, settle(fun(Dual(scope, x, one_like(x)), *args, **options)))
+        y, tangent = parts(scope, settle(fun(Dual(scope, x, one_like(x)), *args, **options)))
         if np.shape(y) not in (np.shape(x), ()):
             raise ValueError(
                 f"`fun` returned shape {np.shape(y)} for an argument of shape {np.shape(x)}; a derivative needs an "
@@ -103,9 +107,46 @@ def _slope(fun: Function) -> Function:
                 f"`fun` returned one number for an argument of shape {np.shape(x)}; a derivative needs an elementwise "
                 "function: use `grad`"
             )
-        return tangent
+        return unshared([tangent])[0]
 
     return slope
+
+
+class Line(Tangents):
+    """Forward mode by one variable, in place of reverse mode: it leaves to that what has rules for it alone."""
+
+    __slots__ = ("refused",)
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.refused = False
+
+    def record(self, primitive: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
+        """Evaluate a primitive that has rules for forward mode."""
+        if isinstance(primitive.jvps, Transposed):
+            self.refused = True
+            raise TypeError(f"{primitive.name} has rules for reverse mode alone")
+        return super().record(primitive, operands, options)
+
+
+def along(fun: Function, place: int, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, Line, Any]:
+    """Evaluate a function of a number, or of an array whose elements all move alike.
+
+    Returns the argument as it is traced, the scope and the result. That is worth nothing if the scope has refused, whether
+    or not the function has caught the error.
+    """
+    x, one, scope, y = args[place], UNIT, Line(), None
+    if x.__class__ is float:
+        x = np.float64(x)
+    elif x.__class__ is not np.float64:
+        x = as_leaf(f"argument {place}", x)
+        one = primal(x).dtype.type(1.0)
+    try:
+        y = fun(*args[:place], Dual(scope, x, one), *args[place + 1 :], **options)
+    except Exception:
+        if not scope.refused:
+            raise
+    return x, scope, y
 
 
 def derivative(fun: Function, *, n: int = 1) -> Callable[..., Any]:

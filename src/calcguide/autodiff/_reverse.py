@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from functools import wraps
+from numbers import Number
 from typing import Any
 
 import numpy as np
@@ -26,10 +27,10 @@ from calcguide.autodiff._containers import (
     settle,
     zero_like,
 )
-from calcguide.autodiff._core import Node, Tape
+from calcguide.autodiff._core import Dual, Node, Tape
+from calcguide.autodiff._forward import UNIT, Line, along
 from calcguide.autodiff._tracer import Tracer, primal
 
-_UNIT = np.float64(1.0)
 #: Elements up to which memory does not matter.
 LITTLE = 1000
 #: One argument that is one array.
@@ -116,6 +117,23 @@ def scalar(y: Any) -> Any:
     return y
 
 
+def _is_number(x: Any) -> bool:
+    """Tell whether an argument is one number."""
+    return isinstance(x, float | Number) or (isinstance(x, np.ndarray | Tracer) and not np.shape(x))
+
+
+def _with_slope(scope: Line, y: Any, x: Any) -> tuple[Any, Any]:
+    """Return the value and the derivative of what was evaluated in forward mode."""
+    if not (
+        y.__class__ is Dual and y.scope is scope and y.value.__class__ is np.float64 is y.tangent.__class__
+    ):
+        y = scalar(y)
+        if not (isinstance(y, Dual) and y.scope is scope):
+            return number(y), number(zero_like(x))
+        return number(y.value), number(_as_typed(y.mark, x))
+    return float(y.value), float(y.tangent)
+
+
 def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:
     r"""Return a function that computes the value and the gradient of a scalar function together.
 
@@ -147,7 +165,8 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     Notes
     -----
     Reverse mode: the function runs once and each operation is recorded; then the record is walked backwards. The cost is
-    that of a few evaluations, whatever the number of variables, and the memory that of all values in between.
+    that of a few evaluations, whatever the number of variables, and the memory that of all values in between. By a single
+    number, forward mode gives the same for less, without a record.
 
     Examples
     --------
@@ -160,26 +179,28 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     check_callable("fun", fun)
     check_argnums(argnums)
 
-    by_first = isinstance(argnums, int) and argnums == 0
+    place = argnums if isinstance(argnums, int) else None
+    forward = True
 
     @wraps(fun)
     def evaluate(*args: Any, **options: Any) -> tuple[Any, Any]:
-        x = args[0] if by_first and args else None
-        if x.__class__ is float:
-            x = np.float64(x)
-        if x.__class__ is np.float64 or (x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim):
+        nonlocal forward
+        x = args[place] if place is not None and -len(args) <= place < len(args) else None
+        if x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim and place == 0:
             tape = Tape()  # one array of double precision, by far the commonest case, needs no preparation
             variable = tape.variable(x)
             y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
-                (g,) = tape.pull(
-                    y, _UNIT, last=x.size > LITTLE
-                )  # letting go of little costs more than it is worth
-                return float(y.value), g if g.__class__ is np.ndarray else number(
-                    zero_like(x) if g is None else g
-                )
+                # letting go of little costs more than it is worth
+                (g,) = tape.pull(y, UNIT, last=x.size > LITTLE)
+                return float(y.value), number(zero_like(x) if g is None else g)
             run = Reverse(tape, [variable], _ONE, y, single=True)
         else:
+            if forward and place is not None and _is_number(x):
+                x, scope, y = along(fun, place % len(args), args, options)
+                if not scope.refused:
+                    return _with_slope(scope, y, x)
+                forward = False
             run = Reverse.of(fun, argnums, args, options)
         y = scalar(run.result)
         return run.value(y), run.rebuilt(run.pull(y, one_like(y), last=True))
@@ -236,6 +257,11 @@ def grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callable[..., An
     return gradient
 
 
+def _copied(value: Any) -> Any:
+    """Copy an array that the tape needs later, when the caller may have written into it."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
 def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
     r"""Return the value of a function, and the map from cotangents of its value to cotangents of x.
 
@@ -278,7 +304,8 @@ def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
     ([6.0, 3.0], [6.0, 2.0], [6.0, 1.0])
     """
     check_callable("fun", fun)
-    run = Reverse.of(fun, 0, (x,), {})
+    leaves, rebuild_x = flatten(x)
+    run = Reverse.of(fun, 0, (rebuild_x([_copied(leaf) for leaf in leaves]),), {})
     results, rebuild = flatten(run.result)
     results = [settle(y) for y in results]
 
@@ -289,4 +316,4 @@ def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
             total = part if total is None else [a + b for a, b in zip(total, part, strict=True)]
         return run.rebuilt(total or run.pull(None, None))
 
-    return rebuild([run.value(y) for y in results]), pullback
+    return rebuild([_copied(run.value(y)) for y in results]), pullback

@@ -1,4 +1,4 @@
-"""Shortcuts: what `Tape.record`, `Tape.pull` and `Tangents.record` do, written out for the commonest operations.
+"""Shortcuts of reverse mode: what `Tape.record` and `Tape.pull` do, written out for the commonest operations.
 
 An operation on ten numbers takes NumPy less than a microsecond, so that each look at what the operands are counts. The
 functions below take one look. They handle an operand beside a plain value or an operand of the same scope; everything else
@@ -8,14 +8,12 @@ goes the general way. They add no rule, and no result differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from functools import lru_cache
 from typing import Any
 
 import numpy as np
 
 from calcguide._typing import DOUBLE
 from calcguide.autodiff._core import (
-    Dual,
     Node,
     Primitive,
     Recorded,
@@ -27,21 +25,22 @@ from calcguide.autodiff._core import (
 )
 from calcguide.autodiff._indexing import getitem
 from calcguide.autodiff._reductions import SHORT, total
-from calcguide.autodiff._tracer import FUNCTIONS, PLAIN, SCALARS, UFUNCS, Tracer
+from calcguide.autodiff._tracer import FUNCTIONS, SCALARS, UFUNCS, Tracer
 
 Method = Callable[..., Any]
 Back = Callable[[Any, Any, list[Any], set[int]], None]
 #: The operators, and how Python names their methods.
-_SIGNS: dict[np.ufunc, str] = {
+SIGNS: dict[np.ufunc, str] = {
     np.add: "add",
     np.subtract: "sub",
     np.multiply: "mul",
     np.divide: "truediv",
     np.power: "pow",
 }
-_add_up = np.add.reduce
+add_up = np.add.reduce
 _NUMBERS = (np.float64, np.complex128)
-_DOUBLES = (DOUBLE, np.dtype(np.complex128))
+#: Constants that are remembered.
+MANY = 256
 #: The options of a sum over all axes, for each number of axes that NumPy's arrays may have.
 _AXES: list[dict[str, Any]] = [{"axis": tuple(range(ndim))} for ndim in range(65)]
 
@@ -172,12 +171,22 @@ def _back_sum(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> Non
 # -- Reverse mode: operators and functions -------------------------------------------------------------------------------
 
 
-@lru_cache(maxsize=256)
-def _constant(number: float, dtype: np.dtype[Any]) -> Any:
-    """Return a number as an array, which arrays of its type take faster than a number."""
-    constant = np.array(number, dtype)
-    constant.setflags(write=False)
-    return constant
+class _Constants(dict[float, Any]):
+    """Numbers as arrays, which arrays of their type take faster than numbers."""
+
+    def __init__(self, dtype: np.dtype[Any]) -> None:
+        self.dtype = dtype
+
+    def __missing__(self, number: float) -> Any:
+        if len(self) >= MANY:
+            self.clear()
+        constant = np.array(number, self.dtype)
+        constant.setflags(write=False)
+        self[number] = constant
+        return constant
+
+
+_CONSTANTS = {dtype: _Constants(dtype) for dtype in (DOUBLE, np.dtype(np.complex128))}
 
 
 def binary(
@@ -204,8 +213,8 @@ def binary(
             if exponent:
                 if kind is int and other == 2:
                     back = _back_square
-            elif a.__class__ is np.ndarray and a.dtype in _DOUBLES and other:
-                b = _constant(other, a.dtype)
+            elif a.__class__ is np.ndarray and other and a.dtype in _CONSTANTS:
+                b = _CONSTANTS[a.dtype][other]
             y = fun(a, b)
         elif kind is np.ndarray and other.dtype.kind not in "Oc":
             b, j, back = other, None, back_both
@@ -222,8 +231,8 @@ def binary(
         tape, a, b, kind = self.scope, other, self.value, other.__class__
         if kind is int or kind is float or kind in SCALARS:
             back = back_second
-            if b.__class__ is np.ndarray and b.dtype in _DOUBLES and other and not exponent:
-                a = _constant(other, b.dtype)
+            if b.__class__ is np.ndarray and other and b.dtype in _CONSTANTS and not exponent:
+                a = _CONSTANTS[b.dtype][other]
         elif kind is np.ndarray and other.dtype.kind not in "Oc":
             back = back_both
         else:
@@ -296,7 +305,7 @@ def array_function(self: Any, function: Any, types: Any, args: Any, options: Any
     if function is np.sum and not options and len(args) == 1:
         x = self.value
         if x.__class__ is np.ndarray:
-            tape, y = self.scope, _add_up(x, None)
+            tape, y = self.scope, add_up(x, None)
             entries = tape.entries
             entries.append((_back_sum, total, y, (self.index,), (x,), _AXES[x.ndim]))
             return self.__class__(tape, y, len(entries) - 1)
@@ -317,8 +326,8 @@ def install_on(
     """
     methods = {ufunc: binary(ufunc, node_type, (rules or {}).get(ufunc)) for ufunc in operators}
     for ufunc, (method, reflected) in methods.items():
-        setattr(node_type, f"__{_SIGNS[ufunc]}__", method)
-        setattr(node_type, f"__r{_SIGNS[ufunc]}__", reflected)
+        setattr(node_type, f"__{SIGNS[ufunc]}__", method)
+        setattr(node_type, f"__r{SIGNS[ufunc]}__", reflected)
     for attribute, shortcut in {
         "__neg__": _unary(np.negative, node_type),
         "__array_ufunc__": _array_ufunc(node_type, methods, functions),
@@ -329,49 +338,11 @@ def install_on(
             setattr(node_type, attribute, shortcut)
 
 
-# -- Forward mode --------------------------------------------------------------------------------------------------------
-
-
-def _binary_dual(ufunc: np.ufunc) -> tuple[Method, Method]:
-    """Return the methods of an operator and of its reflection, with tangents."""
-    primitive: Any = UFUNCS[ufunc]
-    fun, (by_first, by_second) = primitive.fun, primitive.jvps
-
-    def method(self: Any, other: Any) -> Any:
-        if other.__class__ is np.ndarray and other.dtype.kind in "Oc":  # it may hold tracers, or is complex
-            return primitive(self, other)
-        scope, a, b = self.scope, self.value, other
-        same = other.__class__ is Dual and other.scope is scope
-        if same:
-            b = other.value
-        if scope.stacked or a.__class__ not in PLAIN or b.__class__ not in PLAIN:
-            return primitive(self, other)
-        y = fun(a, b)
-        tangent = by_first(self.tangent, y, a, b)
-        if same:
-            tangent = tangent + by_second(other.tangent, y, a, b)
-        return Dual(scope, y, tangent if tangent.shape == y.shape else np.broadcast_to(tangent, y.shape))
-
-    def reflected(self: Any, other: Any) -> Any:
-        scope, a = self.scope, self.value
-        if scope.stacked or a.__class__ not in PLAIN or other.__class__ not in PLAIN:
-            return primitive(other, self)
-        y = fun(other, a)
-        tangent = by_second(self.tangent, y, other, a)
-        return Dual(scope, y, tangent if tangent.shape == y.shape else np.broadcast_to(tangent, y.shape))
-
-    return method, reflected
-
-
 def install() -> None:
-    """Give tracers the shortcuts."""
+    """Give values of reverse mode the shortcuts."""
     functions = [
         ufunc
         for ufunc, primitive in UFUNCS.items()
         if isinstance(primitive, Primitive) and ufunc.nin == 1 and primitive.vjps[0] is not None
     ]
-    install_on(Node, _SIGNS, functions)
-    for ufunc, name in _SIGNS.items():
-        method, reflected = _binary_dual(ufunc)
-        setattr(Dual, f"__{name}__", method)
-        setattr(Dual, f"__r{name}__", reflected)
+    install_on(Node, SIGNS, functions)

@@ -1,0 +1,125 @@
+"""Shortcuts of forward mode: what `Tangents.record` does, written out for the commonest operations.
+
+They take one look at the operands, as those of reverse mode do, handle plain values and operands of one scope, and leave
+everything else to the general way.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import numpy as np
+
+from calcguide.autodiff._core import Dual, Primitive, Tangents
+from calcguide.autodiff._shortcuts import SIGNS, Method, add_up
+from calcguide.autodiff._tracer import SCALARS, UFUNCS, Tracer
+
+#: Types of values that the shortcuts take.
+_VALUES = frozenset({np.ndarray, np.float64, np.float32})
+_new = Dual.__new__
+#: The tangent of y = a ∘ b, called as ``rule(s, t, y, a, b)`` with the tangents s of a and t of b.
+_JOINT: dict[np.ufunc, Callable[..., Any]] = {
+    np.add: lambda s, t, y, a, b: s + t,
+    np.subtract: lambda s, t, y, a, b: s - t,
+    np.multiply: lambda s, t, y, a, b: s * b + t * a,
+    np.divide: lambda s, t, y, a, b: (s - t * y) / b,
+}
+
+
+def _dual(scope: Tangents, y: Any, tangent: Any) -> Dual:
+    """Return a value with its tangent, which may be one number for all elements."""
+    if tangent.__class__ is np.ndarray and tangent.shape != y.shape:
+        tangent = np.broadcast_to(tangent, y.shape)
+    dual = _new(Dual)
+    dual.scope, dual.value, dual.tangent = scope, y, tangent
+    return dual
+
+
+def _binary(ufunc: np.ufunc) -> tuple[Method, Method]:
+    """Return the methods of an operator and of its reflection."""
+    primitive: Any = UFUNCS[ufunc]
+    fun, (by_first, by_second), joint = primitive.fun, primitive.jvps, _JOINT.get(ufunc)
+
+    def method(self: Any, other: Any) -> Any:
+        scope, a, kind = self.scope, self.value, other.__class__
+        if a.__class__ not in _VALUES or scope.stacked:
+            return primitive(self, other)
+        if kind in SCALARS or (kind is np.ndarray and other.dtype.kind not in "Oc"):
+            y = fun(a, other)
+            return _dual(scope, y, by_first(self.tangent, y, a, other))
+        if kind is Dual and other.scope is scope and joint is not None and other.value.__class__ in _VALUES:
+            b = other.value
+            y = fun(a, b)
+            return _dual(scope, y, joint(self.tangent, other.tangent, y, a, b))
+        return primitive(self, other)
+
+    def reflected(self: Any, other: Any) -> Any:
+        scope, b, kind = self.scope, self.value, other.__class__
+        if b.__class__ not in _VALUES or scope.stacked:
+            return primitive(other, self)
+        if kind in SCALARS or (kind is np.ndarray and other.dtype.kind not in "Oc"):
+            y = fun(other, b)
+            return _dual(scope, y, by_second(self.tangent, y, other, b))
+        return primitive(other, self)
+
+    return method, reflected
+
+
+def _unary(ufunc: np.ufunc) -> Method:
+    """Return what a function or an operator of one operand does."""
+    primitive: Any = UFUNCS[ufunc]
+    fun, rule = primitive.fun, primitive.jvps[0]
+
+    def method(self: Any) -> Any:
+        scope, x = self.scope, self.value
+        if x.__class__ not in _VALUES or scope.stacked:
+            return primitive(self)
+        y = fun(x)
+        return _dual(scope, y, rule(self.tangent, y, x))
+
+    return method
+
+
+def _array_ufunc(operators: dict[np.ufunc, tuple[Method, Method]]) -> Method:
+    """Return the method through which NumPy's elementwise functions reach a value."""
+    known = {
+        ufunc: _unary(ufunc)
+        for ufunc, primitive in UFUNCS.items()
+        if isinstance(primitive, Primitive) and ufunc.nin == 1 and primitive.jvps[0] is not None
+    }
+
+    def array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
+        if ufunc in known and method == "__call__" and not options:
+            return known[ufunc](self)
+        if ufunc in operators and method == "__call__" and not options:
+            (straight, reflected), (first, second) = operators[ufunc], operands
+            return straight(first, second) if first.__class__ is Dual else reflected(second, first)
+        return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
+
+    return array_ufunc
+
+
+def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
+    """Take part in NumPy's other functions; the sum of all elements is the last step of most."""
+    if function is np.sum and not options and len(args) == 1 and self.__class__ is Dual:
+        scope, x = self.scope, self.value
+        if x.__class__ is np.float64:
+            return self  # the sum of one number
+        if x.__class__ is np.ndarray and not scope.stacked:
+            return _dual(scope, add_up(x, None), add_up(self.mark, None))
+    return Tracer.__array_function__(self, function, types, args, options)
+
+
+def install() -> None:
+    """Give values of forward mode the shortcuts."""
+    methods = {ufunc: _binary(ufunc) for ufunc in SIGNS}
+    for ufunc, (method, reflected) in methods.items():
+        setattr(Dual, f"__{SIGNS[ufunc]}__", method)
+        setattr(Dual, f"__r{SIGNS[ufunc]}__", reflected)
+    for attribute, shortcut in {
+        "__neg__": _unary(np.negative),
+        "__array_ufunc__": _array_ufunc(methods),
+        "__array_function__": _array_function,
+    }.items():
+        setattr(Dual, attribute, shortcut)
