@@ -179,28 +179,29 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     check_callable("fun", fun)
     check_argnums(argnums)
 
-    place = argnums if isinstance(argnums, int) else None
-    forward = True
+    single, first, forward = isinstance(argnums, int), argnums == 0, True
 
     @wraps(fun)
     def evaluate(*args: Any, **options: Any) -> tuple[Any, Any]:
         nonlocal forward
-        x = args[place] if place is not None and -len(args) <= place < len(args) else None
-        if x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim and place == 0:
+        x = args[0] if first and args else None
+        if x.__class__ is np.ndarray and x.dtype is DOUBLE and x.ndim:
             tape = Tape()  # one array of double precision, by far the commonest case, needs no preparation
             variable = tape.variable(x)
             y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
                 # letting go of little costs more than it is worth
                 (g,) = tape.pull(y, UNIT, last=x.size > LITTLE)
-                return float(y.value), number(zero_like(x) if g is None else g)
+                return float(y.value), zero_like(x) if g is None else g
             run = Reverse(tape, [variable], _ONE, y, single=True)
         else:
-            if forward and place is not None and _is_number(x):
-                x, scope, y = along(fun, place % len(args), args, options)
-                if not scope.refused:
-                    return _with_slope(scope, y, x)
-                forward = False
+            if forward and single:
+                place = 0 if x is not None else pick(argnums, args)[0][0]
+                if _is_number(args[place]):
+                    x, scope, y = along(fun, place, args, options)
+                    if not scope.refused:
+                        return _with_slope(scope, y, x)
+                    forward = False
             run = Reverse.of(fun, argnums, args, options)
         y = scalar(run.result)
         return run.value(y), run.rebuilt(run.pull(y, one_like(y), last=True))

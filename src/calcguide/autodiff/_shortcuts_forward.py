@@ -11,7 +11,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import Dual, Primitive, Tangents
+from calcguide.autodiff._core import Dual, Primitive
 from calcguide.autodiff._shortcuts import SIGNS, Method, add_up
 from calcguide.autodiff._tracer import SCALARS, UFUNCS, Tracer
 
@@ -27,15 +27,6 @@ _JOINT: dict[np.ufunc, Callable[..., Any]] = {
 }
 
 
-def _dual(scope: Tangents, y: Any, tangent: Any) -> Dual:
-    """Return a value with its tangent, which may be one number for all elements."""
-    if tangent.__class__ is np.ndarray and tangent.shape != y.shape:
-        tangent = np.broadcast_to(tangent, y.shape)
-    dual = _new(Dual)
-    dual.scope, dual.value, dual.tangent = scope, y, tangent
-    return dual
-
-
 def _binary(ufunc: np.ufunc) -> tuple[Method, Method]:
     """Return the methods of an operator and of its reflection."""
     primitive: Any = UFUNCS[ufunc]
@@ -47,21 +38,32 @@ def _binary(ufunc: np.ufunc) -> tuple[Method, Method]:
             return primitive(self, other)
         if kind in SCALARS or (kind is np.ndarray and other.dtype.kind not in "Oc"):
             y = fun(a, other)
-            return _dual(scope, y, by_first(self.tangent, y, a, other))
-        if kind is Dual and other.scope is scope and joint is not None and other.value.__class__ in _VALUES:
+            tangent = by_first(self.tangent, y, a, other)
+        elif kind is Dual and other.scope is scope and joint is not None and other.value.__class__ in _VALUES:
             b = other.value
             y = fun(a, b)
-            return _dual(scope, y, joint(self.tangent, other.tangent, y, a, b))
-        return primitive(self, other)
+            tangent = joint(self.tangent, other.tangent, y, a, b)
+        else:
+            return primitive(self, other)
+        if tangent.__class__ is np.ndarray and tangent.shape != y.shape:
+            tangent = np.broadcast_to(tangent, y.shape)
+        dual = _new(Dual)
+        dual.scope, dual.value, dual.tangent = scope, y, tangent
+        return dual
 
     def reflected(self: Any, other: Any) -> Any:
         scope, b, kind = self.scope, self.value, other.__class__
         if b.__class__ not in _VALUES or scope.stacked:
             return primitive(other, self)
-        if kind in SCALARS or (kind is np.ndarray and other.dtype.kind not in "Oc"):
-            y = fun(other, b)
-            return _dual(scope, y, by_second(self.tangent, y, other, b))
-        return primitive(other, self)
+        if kind not in SCALARS and (kind is not np.ndarray or other.dtype.kind in "Oc"):
+            return primitive(other, self)
+        y = fun(other, b)
+        tangent = by_second(self.tangent, y, other, b)
+        if tangent.__class__ is np.ndarray and tangent.shape != y.shape:
+            tangent = np.broadcast_to(tangent, y.shape)
+        dual = _new(Dual)
+        dual.scope, dual.value, dual.tangent = scope, y, tangent
+        return dual
 
     return method, reflected
 
@@ -76,7 +78,9 @@ def _unary(ufunc: np.ufunc) -> Method:
         if x.__class__ not in _VALUES or scope.stacked:
             return primitive(self)
         y = fun(x)
-        return _dual(scope, y, rule(self.tangent, y, x))
+        dual = _new(Dual)
+        dual.scope, dual.value, dual.tangent = scope, y, rule(self.tangent, y, x)
+        return dual
 
     return method
 
@@ -107,7 +111,7 @@ def _array_function(self: Any, function: Any, types: Any, args: Any, options: An
         if x.__class__ is np.float64:
             return self  # the sum of one number
         if x.__class__ is np.ndarray and not scope.stacked:
-            return _dual(scope, add_up(x, None), add_up(self.mark, None))
+            return Dual(scope, add_up(x, None), add_up(self.mark, None))
     return Tracer.__array_function__(self, function, types, args, options)
 
 
