@@ -54,6 +54,14 @@ class TestGradients:
         np.testing.assert_array_equal(autodiff.grad(lambda x: 3.0)(np.ones(2)), np.zeros(2))
         np.testing.assert_array_equal(autodiff.grad(lambda x: np.sum(np.sign(x)))(np.ones(2)), np.zeros(2))
 
+    @pytest.mark.parametrize("k", [0, 1, 2])
+    def test_a_variable_is_a_function_too(self, k: int) -> None:
+        found = autodiff.grad(lambda *xs: xs[k], argnums=(0, 1, 2))(1.0, 2.0, 3.0)
+        assert found == tuple(float(i == k) for i in range(3))
+        x = np.ones(2)
+        y, pullback = autodiff.vjp(lambda xs: xs[k], (x, x, x))
+        assert [g.tolist() for g in pullback(2 * y)] == [[2.0 * (i == k)] * 2 for i in range(3)]
+
     def test_the_function_runs_once(self) -> None:
         calls = []
 

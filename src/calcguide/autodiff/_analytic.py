@@ -184,7 +184,7 @@ def product_with_hessian(fun: Function, x: Any, v: Any) -> Any:
             y = fun(tape.variable(z))
             if y.__class__ is not ComplexNode or y.scope is not tape or y.shape:
                 tape.refuse()
-            (gradient,) = tape.pull(y, np.complex128(1.0))
+            (gradient,) = tape.pull(y, np.complex128(1.0), last=True)
             found = gradient.imag * (1 / epsilon)
             finite = math.isfinite(np.vdot(found, found))
     except FloatingPointError as error:

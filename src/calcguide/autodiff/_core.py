@@ -234,19 +234,19 @@ class Tape(Scope):
         The arrays returned belong to the caller: they share no memory with each other, nor with any value. The `last` walk
         uses the tape up, and each value is let go of as soon as it has served.
         """
-        entries, count = self.entries, self.variables
-        cotangents: list[Any] = [None] * len(entries)
+        steps = self.entries[self.variables : result.index + 1]
+        cotangents: list[Any] = [None] * result.index
+        cotangents.append(cotangent)
         owned: set[int] = Final() if last else set()
-        cotangents[result.index] = cotangent
-        for place in range(result.index, count - 1, -1):
-            g = cotangents[place]
+        if last:
+            del self.entries[self.variables :]
+        while steps:
+            g, entry = cotangents.pop(), steps.pop()
             if g is not None:
-                entry = entries[place]
-                cotangents[place] = None
-                if last:
-                    entries[place] = None
                 entry[0](g, entry, cotangents, owned)
-        del cotangents[count:]
+        cotangents += [None] * (
+            self.variables - len(cotangents)
+        )  # if the result is a variable, later ones are missing
         for place, g in enumerate(cotangents):
             if place not in owned and g.__class__ is np.ndarray:
                 cotangents[place] = g.copy()

@@ -31,8 +31,6 @@ from calcguide.autodiff._core import Dual, Node, Tape
 from calcguide.autodiff._forward import UNIT, Line, along
 from calcguide.autodiff._tracer import Tracer, primal
 
-#: Elements up to which memory does not matter.
-LITTLE = 1000
 #: One argument that is one array.
 _ONE: list[tuple[int, Rebuild]] = [(1, lambda leaves: leaves[0])]
 
@@ -190,8 +188,7 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
             variable = tape.variable(x)
             y = fun(variable, *args[1:], **options) if options or len(args) > 1 else fun(variable)
             if y.__class__ is Node and y.scope is tape and y.value.__class__ is np.float64:
-                # letting go of little costs more than it is worth
-                (g,) = tape.pull(y, UNIT, last=x.size > LITTLE)
+                (g,) = tape.pull(y, UNIT, last=True)
                 return float(y.value), zero_like(x) if g is None else g
             run = Reverse(tape, [variable], _ONE, y, single=True)
         else:
