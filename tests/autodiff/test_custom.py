@@ -97,6 +97,16 @@ class TestCustom:
             autodiff.grad(lambda x: np.sum(listed(x) * listed(x)))(x), np.sin(2 * x), rtol=1e-14
         )
         np.testing.assert_allclose(autodiff.jvp(listed, x, np.ones(2))[1], np.cos(x), rtol=1e-15)
+        listed.defvjp(lambda g, y, x: np.array([g[0] * math.cos(x[0]), g[1] * math.cos(x[1])]))
+        np.testing.assert_allclose(autodiff.jvp(listed, x, np.ones(2))[1], np.cos(x), rtol=1e-15)
+
+    def test_a_rule_of_a_function_that_changes_the_shape(self) -> None:
+        for kind, rule in (("defvjp", lambda g, y, x: 2 * g * x), ("defjvp", lambda t, y, x: 2 * x @ t)):
+            squares = autodiff.custom(lambda x: x @ x)
+            getattr(squares, kind)(rule)
+            x, v = np.array([1.0, 2.0]), np.array([3.0, -1.0])
+            assert autodiff.jvp(squares, x, v) == (5.0, 2.0)
+            assert autodiff.grad(squares)(x).tolist() == [2.0, 4.0]
 
     @pytest.mark.parametrize("kind", ["defvjp", "defjvp"])
     def test_a_rule_must_return_the_right_shape(self, kind: str) -> None:
@@ -157,6 +167,16 @@ class TestElementwise:
         assert by_a == pytest.approx(np.sum(x * np.exp(2 * x) + 1), rel=1e-12)
         assert fun(np.ones((2, 1)), np.ones(3)).shape == (2, 3)
 
+    def test_an_operand_that_is_used_again(self) -> None:
+        product, x, a = (
+            autodiff.elementwise(lambda x, a: x * a),
+            np.linspace(0, 1, 40_000),
+            np.full(40_000, 2.0),
+        )
+        by_x, by_a = autodiff.grad(lambda x, a: np.sum(product(x, a) * a), argnums=(0, 1))(x, a)
+        np.testing.assert_allclose(by_x, a * a, rtol=1e-14)
+        np.testing.assert_allclose(by_a, 2 * x * a, rtol=1e-14)
+
     @pytest.mark.parametrize("n", [3, 40_000])
     @pytest.mark.parametrize(
         "fun",
@@ -180,6 +200,8 @@ class TestElementwise:
             found = autodiff.grad(lambda x: np.sum(w * declared(x)))(x)
             np.testing.assert_allclose(found, exact, rtol=1e-13, atol=1e-15)
             found *= 0
+            twice = autodiff.grad(lambda x: 2 * np.sum(declared(x)))(x)
+            np.testing.assert_allclose(twice, 2 * autodiff.grad(lambda x: np.sum(fun(x)))(x), rtol=1e-13)
             np.testing.assert_allclose(both(x), plain(x), rtol=1e-12, atol=1e-13)
         y, pullback = autodiff.vjp(declared, x)
         for _ in range(2):
@@ -193,6 +215,7 @@ class TestElementwise:
         assert autodiff.elementwise(lambda x: x * np.float64(2))(x).dtype == np.float64
         assert autodiff.elementwise(lambda x: np.exp(2 * x))(x).dtype == np.float32
         assert autodiff.grad(lambda x: np.sum(autodiff.elementwise(np.exp)(x)))(x).dtype == np.float32
+        assert autodiff.jvp(autodiff.elementwise(np.exp), x, x)[1].dtype == np.float32
 
     def test_one_operand_beside_longer_ones(self) -> None:
         fun, long = autodiff.elementwise(lambda a, x: a * x), np.linspace(0, 1, 70_000)

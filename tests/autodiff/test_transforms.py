@@ -122,7 +122,8 @@ class TestGradients:
         for k, one in enumerate(arrays):
             assert one.flags.writeable
             assert not any(np.shares_memory(one, other) for other in arrays[k + 1 :])
-        assert autodiff.derivative(lambda x: x)(x).flags.writeable
+        for fun in (lambda x: x, lambda x: np.broadcast_to(np.sum(x), x.shape)):
+            assert autodiff.derivative(fun)(x).flags.writeable
 
     def test_what_the_caller_writes_into_does_not_reach_the_pullback(self) -> None:
         x = np.array([1.0, 2.0])
@@ -148,7 +149,7 @@ class TestGradientsByANumber:
         "x", [2, 2.0, np.float64(2), np.array(2.0), np.float32(2), np.array(2)], ids=repr
     )
     def test_kinds_of_numbers(self, x: Any) -> None:
-        value, slope = autodiff.value_and_grad(lambda x: np.sum(x**3 * np.arange(3.0, dtype=np.float32)))(x)
+        value, slope = autodiff.value_and_grad(lambda x: np.sum(x**3 * np.arange(3.0)))(x)
         assert (value, slope) == (24.0, 36.0)
         single = getattr(x, "dtype", None) == np.float32
         assert type(slope) is (np.float32 if single else float)
@@ -184,7 +185,8 @@ class TestGradientsByANumber:
         assert autodiff.grad(fun, argnums=-1)(w, 2.0, n=3) == 36.0
         third = autodiff.grad(autodiff.grad(autodiff.grad(lambda x: fun(w, x, n=5))))
         assert third(2.0) == 3 * 60 * 4.0
-        assert autodiff.grad(lambda x: 3)(1.0) == 0.0
+        constant = autodiff.value_and_grad(lambda x: 3.0)(1)
+        assert (constant, type(constant[1])) == ((3.0, 0.0), float)
         with pytest.raises(ValueError, match="`argnums` must name one of the 2 arguments by position, got 2"):
             autodiff.grad(fun, argnums=2)(w, 2.0)
 
@@ -221,6 +223,14 @@ class TestGradientsByANumber:
         assert autodiff.grad(renamed)(2.0) == pytest.approx(exact, rel=1e-15)
         nested = autodiff.grad(lambda a: a * autodiff.grad(lambda x: sine(x) * x)(2.0))
         assert nested(1.0) == pytest.approx(exact, rel=1e-15)
+
+    def test_a_rule_that_depends_on_an_outer_variable(self) -> None:
+        def outer(a: Any) -> Any:
+            lying = autodiff.custom(np.sin)
+            lying.defjvp(lambda t, y, x: t * a)
+            return autodiff.grad(lying)(0.3)
+
+        assert autodiff.value_and_grad(outer)(2.0) == (2.0, 1.0)
 
     def test_errors_of_the_function_are_its_own(self) -> None:
         with pytest.raises(TypeError, match="float"):
@@ -290,6 +300,37 @@ class TestJacobians:
         right = autodiff.vjp(fun, x)[1](u) @ v
         size = np.exp(x[0]) * (1 + np.abs(a).sum()) * np.abs(u).sum() * np.abs(v).sum()
         assert abs(left - right) <= 1e-15 * size * (m + n)
+
+    def test_a_number_and_an_array(self) -> None:
+        """The tangent of a number moves all elements of an array, and has their shape at the end."""
+        for fun in (
+            lambda s: s + np.ones((2, 3)),
+            lambda s: np.ones((2, 3)) + s,
+            lambda s: np.ones((2, 3)) - -s,
+        ):
+            assert autodiff.jvp(fun, 2.0, 0.5)[1].tolist() == [[0.5] * 3] * 2
+        both = autodiff.jvp(lambda p: p[0] - p[1], (2.0, np.ones(2)), (0.5, np.zeros(2)))
+        assert [part.tolist() for part in both] == [[1.0, 1.0], [0.5, 0.5]]
+
+    def test_traced_tangents_are_broadcast_too(self) -> None:
+        x = np.array([1.0, 2.0])
+        for fun in (lambda u, w: u + w, lambda u, w: w - u, lambda u, w: u + (w + 0 * np.sum(u))):
+            inner = autodiff.jacobian(
+                lambda x, fun=fun: autodiff.jvp(lambda u: fun(u, np.ones((3, 2))), np.ones(2), x)[1]
+            )
+            sign = 1.0 if fun(0, 1) == fun(1, 0) else -1.0
+            assert inner(x).tolist() == [(sign * np.eye(2)).tolist()] * 3
+
+    @pytest.mark.parametrize(
+        "transform", [autodiff.derivative, lambda f: lambda x: autodiff.vjp(f, x)[1](np.ones(2))]
+    )
+    def test_arrays_beside_them(self, transform: Any) -> None:
+        x = np.array([1.0, 2.0])
+        for fun in (lambda x: x * np.array([1j, 1.0]), lambda x: np.array([1j, 1.0]) * x):
+            with pytest.raises(TypeError, match="complex numbers are out of autodiff's scope"):
+                transform(fun)(x)
+        for fun in (lambda x: x * np.array([x[0], x[1]]), lambda x: np.array([x[0], x[1]]) * x):
+            assert autodiff.jvp(fun, x, np.ones(2))[1].tolist() == [2.0, 4.0]
 
     def test_products_of_containers(self) -> None:
         y, pullback = autodiff.vjp(lambda p: {"s": p[0] + p[1], "d": p[0] - 2 * p[1]}, (np.ones(2), 3.0))

@@ -287,15 +287,16 @@ class elementwise:  # noqa: N801  # used as a decorator
         size = arrays[0].size
         if size <= BLOCK:
             return self._block(list(arrays), traced)
-        whole: list[Any] = []
+        whole: Any = None
         for start in range(0, size, BLOCK):
             part = slice(start, start + BLOCK)
             y, slopes = self._block([array[part] for array in flat], traced)
-            pieces = [np.asarray(y), *slopes]
-            whole = whole or [np.empty(size, piece.dtype) for piece in pieces]
-            for array, piece in zip(whole, pieces, strict=True):
-                array[part] = piece
-        y, *slopes = (array.reshape(shape) for array in whole)
+            pieces = [y, *slopes]
+            if whole is None:  # the system hands out one long array faster than several, by far
+                whole = np.empty((len(pieces), size), np.result_type(*pieces))
+            for row, piece in zip(whole, pieces, strict=True):
+                row[part] = piece
+        y, *slopes = whole.reshape(-1, *shape)
         return y, slopes
 
     def _block(self, values: list[Any], traced: list[int]) -> tuple[Any, list[Any]]:

@@ -79,7 +79,7 @@ def jvp(fun: Function, x: Any, v: Any) -> tuple[Any, Any]:
     leaves, rebuild = flatten(x)
     leaves = [as_leaf("x", leaf) for leaf in leaves]
     scope = Tangents()
-    tangents = [np.array(t)[()] if type(t) is np.ndarray else t for t in matching("tangent", v, leaves)]
+    tangents = [t.copy() if isinstance(t, np.ndarray) else t for t in matching("tangent", v, leaves)]
     result = fun(rebuild([Dual(scope, leaf, t) for leaf, t in zip(leaves, tangents, strict=True)]))
     results, rebuild_result = flatten(result)
     pairs = [parts(scope, settle(y)) for y in results]

@@ -122,14 +122,14 @@ def _is_number(x: Any) -> bool:
 
 def _with_slope(scope: Line, y: Any, x: Any) -> tuple[Any, Any]:
     """Return the value and the derivative of what was evaluated in forward mode."""
-    if not (
-        y.__class__ is Dual and y.scope is scope and y.value.__class__ is np.float64 is y.tangent.__class__
-    ):
-        y = scalar(y)
-        if not (isinstance(y, Dual) and y.scope is scope):
-            return number(y), number(zero_like(x))
+    if y.__class__ is Dual and y.scope is scope:
+        value, slope = y.value, y.tangent
+        if value.__class__ is np.float64 and slope.__class__ is np.float64 and x.__class__ is np.float64:
+            return float(value), float(slope)  # by far the commonest case
+    y = scalar(y)
+    if isinstance(y, Dual) and y.scope is scope:
         return number(y.value), number(_as_typed(y.mark, x))
-    return float(y.value), float(y.tangent)
+    return number(y), number(zero_like(x))
 
 
 def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callable[..., tuple[Any, Any]]:

@@ -8,6 +8,7 @@ goes the general way. They add no rule, and no result differs.
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -98,6 +99,34 @@ def _back_pair(by_first: Rule, by_second: Rule) -> Back:
     return back
 
 
+def _back_plus(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Go back from a sum of two operands of one shape."""
+    _, _, _, i, j, _, _ = entry
+    if cotangents[i] is None:
+        cotangents[i] = g
+    else:
+        add(g, i, cotangents, owned)
+    if cotangents[j] is None:
+        cotangents[j] = g
+    else:
+        add(g, j, cotangents, owned)
+
+
+def _back_product(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Go back from a product of two operands of one shape."""
+    _, _, _, i, j, a, b = entry
+    part = g * b
+    if cotangents[i] is None:
+        cotangents[i] = part
+    else:
+        add(part, i, cotangents, owned)
+    part = g * a
+    if cotangents[j] is None:
+        cotangents[j] = part
+    else:
+        add(part, j, cotangents, owned)
+
+
 def _back_quotient(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
     """Go back from a quotient of two operands of one shape, with one division."""
     _, _, y, i, j, _, b = entry
@@ -107,6 +136,14 @@ def _back_quotient(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -
     else:
         add(part, i, cotangents, owned)
     add(part * -y, j, cotangents, owned)
+
+
+#: The ways back that take less than one rule for each operand.
+_PAIRS: dict[np.ufunc, Back] = {
+    np.add: _back_plus,
+    np.multiply: _back_product,
+    np.divide: _back_quotient,
+}
 
 
 def _back_both(by_first: Rule, by_second: Rule) -> Back:
@@ -157,15 +194,25 @@ def _back_slice(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> N
         back_into(g, entry, cotangents, owned)
 
 
+@lru_cache(maxsize=16)
+def _ones(shape: tuple[int, ...]) -> Any:
+    """Return what a sum gives each element when it is the result itself: the commonest cotangent of all."""
+    ones = np.ones(shape)
+    ones.setflags(write=False)
+    return ones
+
+
 def _back_sum(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
     """Give each element what the sum of all was given."""
     _, _, _, (place,), (x,), _ = entry
-    if cotangents[place] is None and g.__class__ in _NUMBERS and x.size <= SHORT:
+    if cotangents[place] is not None or g.__class__ not in _NUMBERS or x.size > SHORT:
+        back_each(g, entry, cotangents, owned)
+    elif g.__class__ is np.float64 and g == 1:
+        cotangents[place] = _ones(x.shape)
+    else:
         cotangents[place] = part = np.empty(x.shape, g.__class__)
         owned.add(place)
         part.fill(g)
-    else:
-        back_each(g, entry, cotangents, owned)
 
 
 # -- Reverse mode: operators and functions -------------------------------------------------------------------------------
@@ -196,9 +243,8 @@ def binary(
     primitive: Any = UFUNCS[ufunc]
     fun, (by_first, by_second) = primitive.fun, vjps or primitive.vjps
     back_first, back_second = _back_beside(by_first, 0), _back_beside(by_second, 1)
-    back_pair, back_both = _back_pair(by_first, by_second), _back_both(by_first, by_second)
-    if ufunc is np.divide:
-        back_pair = _back_quotient
+    back_both = _back_both(by_first, by_second)
+    back_pair = _PAIRS.get(ufunc) or _back_pair(by_first, by_second)
     exponent = ufunc is np.power  # a number there has rules of its own
     new = node_type.__new__
 

@@ -74,12 +74,10 @@ def _unary(ufunc: np.ufunc) -> Method:
     fun, rule = primitive.fun, primitive.jvps[0]
 
     def method(self: Any) -> Any:
-        scope, x = self.scope, self.value
-        if x.__class__ not in _VALUES or scope.stacked:
-            return primitive(self)
+        x = self.value
         y = fun(x)
         dual = _new(Dual)
-        dual.scope, dual.value, dual.tangent = scope, y, rule(self.tangent, y, x)
+        dual.scope, dual.value, dual.tangent = self.scope, y, rule(self.tangent, y, x)
         return dual
 
     return method
