@@ -228,10 +228,10 @@ class TestShortcuts:
             node, dual = fun(tape.variable(x)), fun(Dual(scope, x, t))
             assert isinstance(node, Node)
             np.testing.assert_array_equal(node.value, dual.value)
-            assert dual.tangent.shape == dual.value.shape
+            assert dual.mark.shape == dual.value.shape
             u = np.random.default_rng(0).normal(size=np.shape(node.value))
             (g,) = tape.pull(node, u)
-            assert np.sum(u * dual.tangent) == pytest.approx(g @ t, rel=1e-13)
+            assert np.sum(u * dual.mark) == pytest.approx(g @ t, rel=1e-13)
 
     @pytest.mark.parametrize(
         "sign", [operator.add, operator.sub, operator.mul, operator.truediv, operator.pow]

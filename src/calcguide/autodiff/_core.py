@@ -77,7 +77,7 @@ class Node(Recorded):
 class Dual(Tracer):
     """A value of forward mode: an array and its tangent, x + ε ẋ with ε² = 0.
 
-    The tangent has the shape of the value, or is one number where it is the same for all elements.
+    The tangent has the shape of the value, or one that broadcasts to it: elements that move alike need it only once.
     """
 
     __slots__ = ("tangent",)

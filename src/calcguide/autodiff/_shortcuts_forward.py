@@ -1,7 +1,7 @@
 """Shortcuts of forward mode: what `Tangents.record` does, written out for the commonest operations.
 
-They take one look at the operands, as those of reverse mode do, handle plain values and operands of one scope, and leave
-everything else to the general way.
+They take one look at the operands, as those of reverse mode do, handle an operand beside a plain value or an operand of
+the same scope, and leave everything else to the general way. What broadcasts a value does not broadcast its tangent.
 """
 
 from __future__ import annotations
@@ -15,8 +15,6 @@ from calcguide.autodiff._core import Dual, Primitive
 from calcguide.autodiff._shortcuts import SIGNS, Method, add_up
 from calcguide.autodiff._tracer import SCALARS, UFUNCS, Tracer
 
-#: Types of values that the shortcuts take.
-_VALUES = frozenset({np.ndarray, np.float64, np.float32})
 _new = Dual.__new__
 #: The tangent of y = a ∘ b, called as ``rule(s, t, y, a, b)`` with the tangents s of a and t of b.
 _JOINT: dict[np.ufunc, Callable[..., Any]] = {
@@ -34,35 +32,30 @@ def _binary(ufunc: np.ufunc) -> tuple[Method, Method]:
 
     def method(self: Any, other: Any) -> Any:
         scope, a, kind = self.scope, self.value, other.__class__
-        if a.__class__ not in _VALUES or scope.stacked:
+        if scope.stacked:
             return primitive(self, other)
         if kind in SCALARS or (kind is np.ndarray and other.dtype.kind not in "Oc"):
             y = fun(a, other)
             tangent = by_first(self.tangent, y, a, other)
-        elif kind is Dual and other.scope is scope and joint is not None and other.value.__class__ in _VALUES:
+        elif kind is Dual and other.scope is scope and joint is not None:
             b = other.value
             y = fun(a, b)
             tangent = joint(self.tangent, other.tangent, y, a, b)
         else:
             return primitive(self, other)
-        if tangent.__class__ is np.ndarray and tangent.shape != y.shape:
-            tangent = np.broadcast_to(tangent, y.shape)
         dual = _new(Dual)
         dual.scope, dual.value, dual.tangent = scope, y, tangent
         return dual
 
     def reflected(self: Any, other: Any) -> Any:
         scope, b, kind = self.scope, self.value, other.__class__
-        if b.__class__ not in _VALUES or scope.stacked:
+        if scope.stacked:
             return primitive(other, self)
         if kind not in SCALARS and (kind is not np.ndarray or other.dtype.kind in "Oc"):
             return primitive(other, self)
         y = fun(other, b)
-        tangent = by_second(self.tangent, y, other, b)
-        if tangent.__class__ is np.ndarray and tangent.shape != y.shape:
-            tangent = np.broadcast_to(tangent, y.shape)
         dual = _new(Dual)
-        dual.scope, dual.value, dual.tangent = scope, y, tangent
+        dual.scope, dual.value, dual.tangent = scope, y, by_second(self.tangent, y, other, b)
         return dual
 
     return method, reflected
