@@ -452,9 +452,17 @@ ax.legend(loc="upper left")
 plt.show()
 
 # %%
-# This is why a network that is twice as deep needs twice the memory for its values when you train it, and hardly
-# more when you only use it. One cure is to keep some of the values and to compute the others again on the way
-# back: :cite:t:`griewank2000` show which to keep.
+# With a single number as the input there is nothing to weigh: one pass does in either mode, and forward mode keeps
+# nothing. So this is what :func:`~calcguide.autodiff.grad` takes there. A hundred steps again, for the derivative by a
+# number that scales where they start:
+
+held = peak(lambda: autodiff.grad(lambda scale: np.sum(steps(scale * x, 100)))(1.0))
+print(f"grad by one number holds {held} arrays")
+
+# %%
+# A network has many inputs, and has to go backwards. This is why one that is twice as deep needs twice the memory for
+# its values when you train it, and hardly more when you only use it. One cure is to keep some of the values and to
+# compute the others again on the way back: :cite:t:`griewank2000` show which to keep.
 #
 # A test that needs no answer
 # ---------------------------
