@@ -170,6 +170,14 @@ def test_notebook_problems(cells: list[tuple[str, str]], count: int) -> None:
     assert len(files.notebook_problems(text)) == count
 
 
+WORDS = "<pre><span class=k>def</span> <span class=k>if</span> <span class=hll><span class=k>for</span></span></pre>"
+CODE = (
+    "<style>%s</style>"
+    f"<div class=input><div><div class=highlight>{WORDS}</div></div></div>"
+    f"<div class=output><div><div class=highlight>{WORDS}</div></div></div>"
+)
+
+
 @pytest.fixture
 def look(folder: Path, browser: Browser) -> Callable[[str], Visit]:
     """Return a function that visits a page with the given body."""
@@ -224,6 +232,10 @@ def look(folder: Path, browser: Browser) -> Callable[[str], Visit]:
             {"dark"},
             id="contrast-in-dark",
         ),
+        pytest.param(CODE % "p { color: #222 }", set(), id="code"),
+        pytest.param(CODE % ".k { color: #bbb }", {"light", "dark"}, id="contrast-in-code"),
+        pytest.param(CODE % ".hll .k { color: #bbb }", {"light", "dark"}, id="contrast-in-a-marked-line"),
+        pytest.param(CODE % ".output .k { color: #bbb }", {"light", "dark"}, id="contrast-in-output"),
         pytest.param("<button></button>", {"light", "dark", "phone"}, id="nameless"),
     ],
 )

@@ -164,7 +164,8 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     -----
     Reverse mode: the function runs once and each operation is recorded; then the record is walked backwards. The cost is
     that of a few evaluations, whatever the number of variables, and the memory that of all values in between. By a single
-    number, forward mode gives the same for less, without a record.
+    number, forward mode gives the same for less, without a record; where it meets a function that has `custom` rules for
+    reverse mode alone, it gives way, and `fun` is evaluated again.
 
     Examples
     --------

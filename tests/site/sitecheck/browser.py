@@ -57,6 +57,19 @@ WIDEST = """() => {
 }""".replace("CONTENT", CONTENT)
 
 
+# Marks words of code that have the same place and colour as one before: a lesson has thousands, of a dozen kinds.
+REPEATED = """() => {
+  const seen = new Set();
+  for (const e of document.querySelectorAll('.highlight span')) {
+    if (e.children.length) continue;
+    const block = e.closest('.highlight').parentElement;
+    const kind = [block.parentElement, block, e.parentElement, e].map((one) => one.className).join(' | ');
+    if (seen.has(kind)) e.dataset.repeated = '';
+    seen.add(kind);
+  }
+}"""
+
+
 class _Quiet(SimpleHTTPRequestHandler):
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name
         """Keep requests out of the test's output."""
@@ -155,10 +168,16 @@ def violations(page: Page, *, colours: bool = True) -> list[str]:
     """Run axe-core on a page: its serious and critical findings.
 
     Formulas are left out: they are most of a lesson's elements, take their colour from the text around them, and
-    what KaTeX draws is hidden from screen readers, which get MathML.
+    what KaTeX draws is hidden from screen readers, which get MathML. Of the words of code, which are most of the
+    rest, one of each kind is looked at.
     """
+    page.evaluate(REPEATED)
     options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": colours}}}
-    found = Axe().run(page, context={"exclude": [[".katex"]]}, options=options).response["violations"]
+    found = (
+        Axe()
+        .run(page, context={"exclude": [[".katex"], ["[data-repeated]"]]}, options=options)
+        .response["violations"]
+    )
     return [
         f"{rule['id']} ({rule['impact']}): {node['target']} {node['html'][:160]}"
         for rule in found
