@@ -308,21 +308,29 @@ def _unary(ufunc: np.ufunc, node_type: type[Recorded]) -> Method:
     return method
 
 
-def _array_ufunc(
-    node_type: type[Recorded], operators: dict[np.ufunc, tuple[Method, Method]], functions: Iterable[np.ufunc]
+def array_ufunc_of(
+    kind: type[Tracer], operators: dict[np.ufunc, tuple[Method, Method]], functions: dict[np.ufunc, Method]
 ) -> Method:
-    """Return the method through which NumPy's elementwise functions reach a node."""
-    known = {ufunc: _unary(ufunc, node_type) for ufunc in functions}
+    """Return the method through which NumPy's elementwise functions reach a value of some kind."""
 
     def array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
-        if ufunc in known and method == "__call__" and not options:
-            return known[ufunc](self)
+        if ufunc in functions and method == "__call__" and not options:
+            return functions[ufunc](self)
         if ufunc in operators and method == "__call__" and not options:
             (straight, reflected), (first, second) = operators[ufunc], operands
-            return straight(first, second) if first.__class__ is node_type else reflected(second, first)
+            return straight(first, second) if first.__class__ is kind else reflected(second, first)
         return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
 
     return array_ufunc
+
+
+def functions_of_one() -> list[np.ufunc]:
+    """Return the elementwise functions of one operand that have a derivative."""
+    return [
+        ufunc
+        for ufunc, primitive in UFUNCS.items()
+        if isinstance(primitive, Primitive) and ufunc.nin == 1 and primitive.vjps[0] is not None
+    ]
 
 
 def _item(node_type: type[Recorded]) -> Method:
@@ -376,7 +384,9 @@ def install_on(
         setattr(node_type, f"__r{SIGNS[ufunc]}__", reflected)
     for attribute, shortcut in {
         "__neg__": _unary(np.negative, node_type),
-        "__array_ufunc__": _array_ufunc(node_type, methods, functions),
+        "__array_ufunc__": array_ufunc_of(
+            node_type, methods, {ufunc: _unary(ufunc, node_type) for ufunc in functions}
+        ),
         "__array_function__": array_function,
         "__getitem__": _item(node_type),
     }.items():
@@ -386,9 +396,4 @@ def install_on(
 
 def install() -> None:
     """Give values of reverse mode the shortcuts."""
-    functions = [
-        ufunc
-        for ufunc, primitive in UFUNCS.items()
-        if isinstance(primitive, Primitive) and ufunc.nin == 1 and primitive.vjps[0] is not None
-    ]
-    install_on(Node, SIGNS, functions)
+    install_on(Node, SIGNS, functions_of_one())

@@ -11,8 +11,8 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import Dual, Primitive
-from calcguide.autodiff._shortcuts import SIGNS, Method, add_up
+from calcguide.autodiff._core import Dual
+from calcguide.autodiff._shortcuts import SIGNS, Method, add_up, array_ufunc_of, functions_of_one
 from calcguide.autodiff._tracer import SCALARS, UFUNCS, Tracer
 
 _new = Dual.__new__
@@ -76,28 +76,9 @@ def _unary(ufunc: np.ufunc) -> Method:
     return method
 
 
-def _array_ufunc(operators: dict[np.ufunc, tuple[Method, Method]]) -> Method:
-    """Return the method through which NumPy's elementwise functions reach a value."""
-    known = {
-        ufunc: _unary(ufunc)
-        for ufunc, primitive in UFUNCS.items()
-        if isinstance(primitive, Primitive) and ufunc.nin == 1 and primitive.jvps[0] is not None
-    }
-
-    def array_ufunc(self: Any, ufunc: Any, method: str, *operands: Any, **options: Any) -> Any:
-        if ufunc in known and method == "__call__" and not options:
-            return known[ufunc](self)
-        if ufunc in operators and method == "__call__" and not options:
-            (straight, reflected), (first, second) = operators[ufunc], operands
-            return straight(first, second) if first.__class__ is Dual else reflected(second, first)
-        return Tracer.__array_ufunc__(self, ufunc, method, *operands, **options)
-
-    return array_ufunc
-
-
 def _array_function(self: Any, function: Any, types: Any, args: Any, options: Any) -> Any:
     """Take part in NumPy's other functions; the sum of all elements is the last step of most."""
-    if function is np.sum and not options and len(args) == 1 and self.__class__ is Dual:
+    if function is np.sum and not options and len(args) == 1:
         scope, x = self.scope, self.value
         if x.__class__ is np.float64:
             return self  # the sum of one number
@@ -114,7 +95,9 @@ def install() -> None:
         setattr(Dual, f"__r{SIGNS[ufunc]}__", reflected)
     for attribute, shortcut in {
         "__neg__": _unary(np.negative),
-        "__array_ufunc__": _array_ufunc(methods),
+        "__array_ufunc__": array_ufunc_of(
+            Dual, methods, {ufunc: _unary(ufunc) for ufunc in functions_of_one()}
+        ),
         "__array_function__": _array_function,
     }.items():
         setattr(Dual, attribute, shortcut)
