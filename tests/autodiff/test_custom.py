@@ -121,8 +121,80 @@ class TestCustom:
 
         with pytest.raises(ValueError, match=r"rule 0 of `<lambda>` must return shape \(2,\), got \(\)"):
             apply(lambda g, y, x: np.sum(g))
-        with pytest.raises(TypeError, match="rule 0 of `<lambda>` returned None"):
+        with pytest.raises(TypeError, match="rule 0 of `<lambda>` must return real numbers, got None"):
             apply(lambda g, y, x: None)
+
+    @pytest.mark.parametrize("kind", ["defvjp", "defjvp"])
+    def test_a_rule_may_write_into_what_it_maps(self, kind: str) -> None:
+        def rule(t: Any, y: Any, x: Any) -> Any:
+            if not isinstance(t, np.ndarray):
+                return 2 * t
+            t *= 2
+            return t
+
+        twice = autodiff.custom(lambda x: 2 * x)
+        getattr(twice, kind)(rule)
+        ones = np.ones(3)
+        for _ in range(2):
+            assert autodiff.grad(lambda x: np.sum(twice(x)))(ones).tolist() == [2.0] * 3
+            assert autodiff.grad(lambda x: np.sum((twice(x) + x) * 1.0))(ones).tolist() == [3.0] * 3
+        assert autodiff.grad(lambda a: np.sum(twice(a + ones)))(1.0) == 6.0
+
+        def thrice(a: Any) -> Any:
+            q = a * ones
+            return np.sum(twice(q) + q)
+
+        assert autodiff.grad(thrice)(1.0) == 9.0
+        _, pullback = autodiff.vjp(twice, ones)
+        assert [pullback(ones).tolist(), pullback(ones).tolist(), ones.tolist()] == [
+            [2.0] * 3,
+            [2.0] * 3,
+            [1.0] * 3,
+        ]
+
+    def test_too_few_rules(self) -> None:
+        power = autodiff.custom(lambda x, n: x**n)
+        for define in (power.defvjp, power.defjvp):
+            define(lambda t, y, x, n: t * n * x ** (n - 1))
+            assert autodiff.grad(lambda x: power(x, 3))(2.0) == 12.0
+            assert autodiff.jvp(lambda x: power(x, 3), 2.0, 1.0) == (8.0, 12.0)
+        for transform in (autodiff.grad, autodiff.derivative):
+            with pytest.raises(TypeError, match="`<lambda>` has 1 rules, but needs one for argument 1 too"):
+                transform(lambda n: power(2.0, n))(3.0)
+
+    def test_traced_values_from_outside(self) -> None:
+        def outer(a: Any) -> Any:
+            scaled = autodiff.custom(lambda x: a * x * x)
+            scaled.defvjp(lambda g, y, x: g * 2 * a * x)
+            return autodiff.grad(scaled)(3.0)
+
+        assert autodiff.value_and_grad(outer)(2.0) == (12.0, 6.0)
+
+    def test_integers_become_floats(self) -> None:
+        rounded = autodiff.custom(lambda x: np.round(x).astype(int))
+        rounded.defvjp(lambda g, y, x: g)
+        x = np.arange(3.0)
+        assert rounded(x).dtype == np.float64
+        for fun in (lambda y: np.sum(y[:2] * 0.5), lambda y: y[0] * 0.5 + y[1] * 0.5):
+            assert autodiff.grad(lambda x, fun=fun: fun(rounded(x)))(x).tolist() == [0.5, 0.5, 0.0]
+
+    def test_around_another(self) -> None:
+        """Each has the rules that were given to it, whatever it wraps."""
+        square = autodiff.custom(lambda x: x * x)
+        square.defvjp(lambda g, y, x: g * 2 * x)
+        for inner in (square, autodiff.elementwise(lambda x: x * x)):
+            outer = autodiff.custom(inner)
+            outer.defvjp(lambda g, y, x: 100 * g)
+            assert (autodiff.grad(inner)(3.0), autodiff.grad(outer)(3.0)) == (6.0, 100.0)
+        declared = autodiff.elementwise(square)
+        assert autodiff.grad(lambda x: np.sum(declared(x)))(np.array([3.0])).tolist() == [6.0]
+
+    @pytest.mark.parametrize("kind", ["defvjp", "defjvp"])
+    def test_complex_parts(self, kind: str) -> None:
+        turned = autodiff.custom(lambda x: x)
+        getattr(turned, kind)(lambda t, y, x: t * 1j)
+        with pytest.raises(TypeError, match="rule 0 of `<lambda>` must return real numbers"):
+            autodiff.grad(turned)(1.0)
 
     def test_bad_input(self) -> None:
         with pytest.raises(TypeError, match="`<lambda>` must return real numbers"):
@@ -216,6 +288,16 @@ class TestElementwise:
         assert autodiff.elementwise(lambda x: np.exp(2 * x))(x).dtype == np.float32
         assert autodiff.grad(lambda x: np.sum(autodiff.elementwise(np.exp)(x)))(x).dtype == np.float32
         assert autodiff.jvp(autodiff.elementwise(np.exp), x, x)[1].dtype == np.float32
+        assert autodiff.vjp(autodiff.elementwise(np.sign), x)[0].dtype == np.float32
+
+    def test_blocks_of_different_types(self) -> None:
+        def positive(x: Any) -> Any:
+            return 0 if np.all(x <= 0) else np.where(x > 0, 0.5 * x, 0)
+
+        x = np.linspace(-1, 1, 70_000)
+        np.testing.assert_array_equal(autodiff.elementwise(positive)(x), np.where(x > 0, 0.5 * x, 0))
+        slope = autodiff.grad(lambda x: np.sum(autodiff.elementwise(positive)(x)))(x)
+        np.testing.assert_array_equal(slope, np.where(x > 0, 0.5, 0))
 
     def test_one_operand_beside_longer_ones(self) -> None:
         fun, long = autodiff.elementwise(lambda a, x: a * x), np.linspace(0, 1, 70_000)
@@ -223,6 +305,38 @@ class TestElementwise:
         column = np.array([[1.0], [2.0]])
         by_column = autodiff.grad(lambda a: np.sum(fun(a, long)))(column)
         np.testing.assert_allclose(by_column, [[35_000.0], [35_000.0]], rtol=1e-12)
+
+        flat, corner = np.ones(40_000), np.full((1, 1), 3.0)
+        scaled = autodiff.elementwise(lambda x, c: x * x * c)
+        assert autodiff.grad(lambda x: np.sum(scaled(x, corner)))(flat).tolist() == [6.0] * 40_000
+        assert autodiff.grad(lambda u: np.sum(scaled(u * flat, corner)))(1.0) == 240_000.0
+
+    @pytest.mark.parametrize("n", [5, 40_000])
+    def test_a_gradient_in_a_gradient(self, n: int) -> None:
+        sine, w, x = autodiff.elementwise(np.sin), np.full(n, 10.0), np.full(n, 0.3)
+
+        def first(x: Any) -> Any:
+            return autodiff.grad(lambda x: np.sum(x * w) + np.sum(sine(x)))(x)
+
+        exact = 10 + np.cos(0.3)
+        np.testing.assert_allclose(first(x), exact, rtol=1e-14)
+        np.testing.assert_allclose(autodiff.jvp(first, x, np.ones(n))[0], exact, rtol=1e-14)
+        np.testing.assert_allclose(autodiff.vjp(first, x)[0], exact, rtol=1e-14)
+        second = autodiff.grad(lambda x: np.sum(first(x) ** 2))(x)
+        np.testing.assert_allclose(second, -2 * exact * np.sin(0.3), rtol=1e-14)
+
+    @pytest.mark.parametrize("n", [5, 40_000])
+    def test_traced_values_from_outside(self, n: int) -> None:
+        def fun(a: Any) -> Any:
+            return np.sum(autodiff.elementwise(lambda x: a * x)(np.ones(n)))
+
+        assert autodiff.grad(fun)(2.0) == n
+        both = autodiff.grad(
+            lambda a: np.sum(
+                autodiff.grad(lambda x: np.sum(autodiff.elementwise(lambda u: a * u * u)(x)))(np.ones(n))
+            )
+        )
+        assert both(2.0) == 2 * n
 
     def test_a_derivative_that_the_user_owns(self) -> None:
         slopes = np.full(50_000, 3.0)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import math
 import tracemalloc
+from decimal import Decimal
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -124,6 +126,11 @@ class TestGradients:
             assert not any(np.shares_memory(one, other) for other in arrays[k + 1 :])
         for fun in (lambda x: x, lambda x: np.broadcast_to(np.sum(x), x.shape)):
             assert autodiff.derivative(fun)(x).flags.writeable
+        assert autodiff.jacobian(lambda x: x + np.zeros((3, 2)), mode="forward")(x).flags.writeable
+        constant = np.ones(2)
+        assert not np.shares_memory(
+            autodiff.jvp(lambda s: (constant, s * constant), 2.0, 1.0)[0][0], constant
+        )
 
     def test_what_the_caller_writes_into_does_not_reach_the_pullback(self) -> None:
         x = np.array([1.0, 2.0])
@@ -183,6 +190,8 @@ class TestGradientsByANumber:
         w = np.array([1.0, 2.0])
         assert autodiff.grad(fun, argnums=1)(w, 2.0, n=3) == 36.0
         assert autodiff.grad(fun, argnums=-1)(w, 2.0, n=3) == 36.0
+        assert autodiff.grad(fun, argnums=np.int64(1))(w, 2.0, n=3) == 36.0
+        assert autodiff.jacobian(fun, argnums=np.int64(1))(w, 2.0, n=3) == 36.0
         third = autodiff.grad(autodiff.grad(autodiff.grad(lambda x: fun(w, x, n=5))))
         assert third(2.0) == 3 * 60 * 4.0
         constant = autodiff.value_and_grad(lambda x: 3.0)(1)
@@ -231,6 +240,38 @@ class TestGradientsByANumber:
             return autodiff.grad(lying)(0.3)
 
         assert autodiff.value_and_grad(outer)(2.0) == (2.0, 1.0)
+
+    def test_a_slope_that_nobody_needs(self) -> None:
+        def fun(x: Any) -> Any:
+            with np.errstate(all="raise"):
+                np.sqrt(x)
+                return 2 * x
+
+        assert autodiff.grad(fun)(0.0) == 2.0
+
+    def test_a_function_without_any_slope(self) -> None:
+        constant = autodiff.custom(lambda x: x * x)
+        constant.defvjp(None)
+        calls = []
+
+        def fun(x: Any) -> Any:
+            calls.append(1)
+            return constant(x) + x
+
+        assert autodiff.value_and_grad(fun)(2.0) == (6.0, 1.0)
+        assert len(calls) == 1
+
+    def test_joins_of_many_parts(self) -> None:
+        """Each part is joined once, not added to zeros as long as all of them."""
+
+        def fun(x: Any) -> Any:
+            parts = np.stack([np.sin(k * x) for k in range(40)])
+            return parts @ np.concatenate([np.ones(10), x * np.ones(20), parts[:10]])
+
+        assert autodiff.grad(fun)(0.3) == pytest.approx(autodiff.vjp(fun, 0.3)[1](1.0), rel=1e-13)
+        assert autodiff.grad(autodiff.grad(fun))(0.3) == pytest.approx(
+            autodiff.derivative(fun, n=2)(0.3), rel=1e-12
+        )
 
     def test_errors_of_the_function_are_its_own(self) -> None:
         with pytest.raises(TypeError, match="float"):
@@ -406,6 +447,11 @@ class TestDerivative:
 
 
 class TestBadInput:
+    @pytest.mark.parametrize("number", [Fraction(1, 2), Decimal("0.5"), 1j, True])
+    def test_numbers_of_other_kinds(self, number: Any) -> None:
+        with pytest.raises(TypeError, match=r"`argument 0` must (hold real numbers|be real)"):
+            autodiff.grad(lambda x: x * x)(number)
+
     @pytest.mark.parametrize(
         ("call", "error", "message"),
         [

@@ -8,15 +8,13 @@ from typing import Any
 from calcguide._validation import as_int
 
 
-def check_argnums(argnums: Any) -> None:
-    """Check that `argnums` is a position, or several."""
+def as_argnums(argnums: Any) -> int | list[int]:
+    """Return a position, or several."""
     if isinstance(argnums, tuple | list):
-        for part in argnums:
-            as_int("argnums", part)
         if not argnums:
             raise ValueError("`argnums` must not be empty")
-    else:
-        as_int("argnums", argnums)
+        return [as_int("argnums", part) for part in argnums]
+    return as_int("argnums", argnums)
 
 
 def pick(argnums: int | Sequence[int], args: tuple[Any, ...]) -> tuple[list[int], list[Any]]:

@@ -63,8 +63,8 @@ def as_leaf(name: str, leaf: Any) -> Any:
         return leaf
     array = np.asarray(leaf)
     kind = array.dtype.kind
-    if kind == "O":
-        return settle(array)
+    if kind == "O" and isinstance(traced := settle(array), Tracer):
+        return traced
     if kind == "c":
         raise TypeError(
             f"`{name}` must be real, got complex values: complex numbers are out of autodiff's scope"
@@ -92,7 +92,7 @@ def settle(y: Any) -> Any:
 
 
 def number(y: Any) -> Any:
-    """Return a NumPy number of double precision as a plain one, and anything else but an array of no axes as it is."""
+    """Return a number of double precision as a plain one; an array of no axes is a number, all else stays as it is."""
     if type(y) is np.ndarray and not y.ndim:
         y = y[()]
     return float(y) if type(y) is np.float64 else y
@@ -120,13 +120,17 @@ def one_like(value: Any) -> Any:
     return np.ones(plain.shape, plain.dtype if plain.dtype.kind == "f" else np.float64)[()]
 
 
-def unshared(arrays: Sequence[Any], taken: Sequence[Any] = ()) -> list[Any]:
-    """Copy the arrays that may share memory with others, or with those that are taken."""
-    seen, result = {id(array) for array in taken}, []
+def copied(value: Any) -> Any:
+    """Copy an array that somebody else may have, or write into."""
+    return value.copy() if isinstance(value, np.ndarray) else value
+
+
+def unshared(arrays: Sequence[Any]) -> list[Any]:
+    """Copy those of some fresh arrays that share memory with others, or with themselves."""
+    seen: set[int] = set()
+    result = []
     for array in arrays:
-        mine = array
-        if isinstance(array, np.ndarray) and (id(array) in seen or array.base is not None):
-            mine = np.array(array)
+        shared = isinstance(array, np.ndarray) and (id(array) in seen or array.base is not None)
         seen.add(id(array))
-        result.append(mine)
+        result.append(array.copy() if shared else array)
     return result

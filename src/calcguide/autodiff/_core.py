@@ -40,7 +40,7 @@ class Transposed:
 
     __slots__ = ("rules", "transposed")
 
-    def __init__(self, rules: Sequence[Rule | None], transposed: Callable[..., Any]) -> None:
+    def __init__(self, rules: Rules, transposed: Callable[..., Any]) -> None:
         self.rules, self.transposed = rules, transposed
 
     def __getitem__(self, k: int) -> Rule | None:
@@ -77,7 +77,8 @@ class Node(Recorded):
 class Dual(Tracer):
     """A value of forward mode: an array and its tangent, x + ε ẋ with ε² = 0.
 
-    The tangent has the shape of the value, or one that broadcasts to it: elements that move alike need it only once.
+    The tangent has the shape of the value, or one that broadcasts to it: elements that move alike need it only once. A
+    stack of tangents has a further axis in front, and full shapes behind it.
     """
 
     __slots__ = ("tangent",)
@@ -87,7 +88,7 @@ class Dual(Tracer):
 
     @property
     def mark(self) -> Any:
-        """The tangent, in the shape of the value."""
+        """The tangent in the shape of the value, or the stack of tangents."""
         tangent = self.tangent
         if self.scope.stacked or np.shape(tangent) == np.shape(self.value):
             return tangent
@@ -108,16 +109,19 @@ class Primitive:
         without a rule is a constant.
     elementwise : bool, default: False
         Whether it works element by element, so that each Jacobian is diagonal and the two rules are one. Operands
-        then broadcast, and the engine undoes it.
+        then broadcast, and the engine undoes it; so may tangents, which can be smaller than their operand.
     batched : callable, optional
         ``batched(k, t, y, *operands, **options)`` applies the jvp of operand k to a stack of tangents at once. Without
         it they are taken one by one.
+    joint : callable, optional
+        ``joint(tangents, operands, lead, **options)`` returns the tangent of y from those of all operands at once, None for
+        those of constants: for rules that would otherwise add up arrays of zeros. Stacked tangents have `lead` axis in front.
     into : callable, optional
         ``into(total, g, **options)`` adds the vjp of the only operand to an array in place: for rules that would
         otherwise fill an array with zeros.
     """
 
-    __slots__ = ("back", "batched", "elementwise", "fun", "into", "jvps", "name", "vjps")
+    __slots__ = ("back", "batched", "elementwise", "fun", "into", "joint", "jvps", "name", "vjps")
 
     def __init__(
         self,
@@ -128,10 +132,11 @@ class Primitive:
         *,
         elementwise: bool = False,
         batched: Callable[..., Any] | None = None,
+        joint: Callable[..., Any] | None = None,
         into: Callable[..., None] | None = None,
     ) -> None:
         self.name, self.fun, self.jvps, self.vjps = name, fun, jvps, vjps
-        self.elementwise, self.batched, self.into = elementwise, batched, into
+        self.elementwise, self.batched, self.joint, self.into = elementwise, batched, joint, into
         self.back = back_into if into else back_each
 
     def __call__(self, *operands: Any, **options: Any) -> Any:
@@ -244,9 +249,8 @@ class Tape(Scope):
             g, entry = cotangents.pop(), steps.pop()
             if g is not None:
                 entry[0](g, entry, cotangents, owned)
-        cotangents += [None] * (
-            self.variables - len(cotangents)
-        )  # if the result is a variable, later ones are missing
+        # If the result is a variable, those after it are missing.
+        cotangents += [None] * (self.variables - len(cotangents))
         for place, g in enumerate(cotangents):
             if place not in owned and g.__class__ is np.ndarray:
                 cotangents[place] = g.copy()
@@ -265,7 +269,7 @@ class Tape(Scope):
 
 
 class Final(set[int]):
-    """The places whose cotangents the last walk may write into: it may have the values on the tape as well."""
+    """The places whose cotangents a walk may write into, where that is the last walk, which may use the tape up."""
 
     __slots__ = ()
 
@@ -335,10 +339,11 @@ class Tangents(Scope):
         self, primitive: Primitive, tangents: list[Any], values: list[Any], y: Any, options: dict[str, Any]
     ) -> Any:
         """Give what was evaluated its tangent."""
+        if primitive.joint is not None:
+            return Dual(self, y, primitive.joint(tangents, values, int(self.stacked), **options))
         total = None
         for k, tangent in enumerate(tangents):
-            rule = primitive.jvps[k]
-            if tangent is None or rule is None:
+            if tangent is None or (rule := primitive.jvps[k]) is None:
                 continue
             part = self._push(primitive, k, rule, tangent, y, values, options)
             total = part if total is None else total + part

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import cache, update_wrapper
+from numbers import Number
 from typing import Any
 
 import numpy as np
 
 from calcguide._typing import Function
 from calcguide._validation import check_callable
-from calcguide.autodiff._containers import as_leaf, flatten, number, settle
+from calcguide.autodiff._containers import as_leaf, copied, flatten, number, settle, zero_like
 from calcguide.autodiff._core import (
     Dual,
     Final,
@@ -100,21 +101,18 @@ class custom:  # noqa: N801  # used as a decorator
 
     def __init__(self, fun: Function) -> None:
         check_callable("fun", fun)
+        update_wrapper(self, fun)  # first, for it copies the attributes of `fun`, which may be of this class
         name = getattr(fun, "__name__", type(fun).__name__)
         self._primitive = Primitive(name, self._value, _Missing(name), _Missing(name))
         self._fun = fun
-        update_wrapper(self, fun)
 
     def __call__(self, *operands: Any) -> Any:
         """Evaluate the function, and record it where an operand is traced."""
         return number(self._primitive(*map(settle, operands)))
 
     def _value(self, *operands: Any) -> Any:
-        """Evaluate the function on plain arrays."""
-        y = np.asarray(self._fun(*operands))
-        if y.dtype.kind not in "fiub":
-            raise TypeError(f"`{self._primitive.name}` must return real numbers, got {y!r:.60}")
-        return y if y.ndim else y[()]
+        """Evaluate the function on plain arrays; its value is traced if it uses a traced value from outside."""
+        return _real(f"`{self._primitive.name}`", self._fun(*operands))
 
     def defvjp(self, *rules: Rule | None) -> None:
         r"""Set the rules of reverse mode, :math:`\bar y \mapsto \bar x_k = J_k^T \bar y`.
@@ -128,7 +126,8 @@ class custom:  # noqa: N801  # used as a decorator
         Raises
         ------
         TypeError, ValueError
-            If a rule cannot be called; when it is used, if it returns another shape.
+            If a rule cannot be called; when it is used, if it does not return real numbers of that shape; when one is
+            missing.
         """
         self._set(rules, "vjps", "jvps", _transposed_vjp)
 
@@ -144,7 +143,8 @@ class custom:  # noqa: N801  # used as a decorator
         Raises
         ------
         TypeError, ValueError
-            If a rule cannot be called; when it is used, if it returns another shape.
+            If a rule cannot be called; when it is used, if it does not return real numbers of that shape; when one is
+            missing.
         """
         self._set(rules, "jvps", "vjps", _transposed_jvp)
 
@@ -154,10 +154,13 @@ class custom:  # noqa: N801  # used as a decorator
         for rule in rules:
             if rule is not None:
                 check_callable("rules", rule)
-        checked = [
-            rule if rule is None else _checked(rule, f"rule {k} of `{self._primitive.name}`", kind, k)
-            for k, rule in enumerate(rules)
-        ]
+        checked = _Given(
+            self._primitive.name,
+            [
+                rule if rule is None else _checked(rule, f"rule {k} of `{self._primitive.name}`", kind, k)
+                for k, rule in enumerate(rules)
+            ],
+        )
         setattr(self._primitive, kind, checked)
         if isinstance(getattr(self._primitive, other), _Missing | Transposed):
             setattr(self._primitive, other, Transposed(checked, transposed))
@@ -175,18 +178,49 @@ class _Missing:
         )
 
 
+class _Given:
+    """The rules that the user has given, one for each argument."""
+
+    def __init__(self, name: str, rules: list[Rule | None]) -> None:
+        self.name, self.rules = name, rules
+
+    def __getitem__(self, k: int) -> Rule | None:
+        if k >= len(self.rules):
+            raise TypeError(
+                f"`{self.name}` has {len(self.rules)} rules, but needs one for argument {k} too; None makes it a constant"
+            )
+        return self.rules[k]
+
+
+def _real(name: str, result: Any) -> Any:
+    """Return what a user's function or rule returned as an array or a number of floating point, or traced."""
+    if isinstance(result, Tracer):
+        return result
+    array = np.asarray(result)
+    parts = array.ravel().tolist() if array.dtype.kind == "O" else []
+    if any(isinstance(part, Tracer) for part in parts) and all(
+        isinstance(part, Tracer | Number) for part in parts
+    ):
+        return settle(array)
+    if array.dtype.kind not in "fiub":
+        raise TypeError(f"{name} must return real numbers, got {result!r:.60}")
+    if array.dtype.kind != "f":
+        array = array.astype(np.float64)
+    return array if array.ndim else array[()]
+
+
 def _checked(rule: Rule, name: str, kind: str, k: int) -> Rule:
-    """Return a rule that insists on the shape that its result must have: that of the operand, or that of the value."""
+    """Return a rule that insists on the shape that its result must have: that of the operand, or that of the value.
+
+    The rule gets a copy of what it maps, and may write into it.
+    """
 
     def checked(t: Any, y: Any, *operands: Any) -> Any:
-        part = rule(t, y, *operands)
-        if part is None:
-            raise TypeError(f"{name} returned None; without a rule, an argument is a constant")
-        part = settle(part)
+        part = _real(name, rule(copied(t), y, *operands))
         wanted = np.shape(operands[k] if kind == "vjps" else y)
         if np.shape(part) != wanted:
             raise ValueError(f"{name} must return shape {wanted}, got {np.shape(part)}")
-        return part if isinstance(part, Tracer) else np.asarray(part)[()]
+        return part
 
     return checked
 
@@ -226,8 +260,9 @@ class elementwise:  # noqa: N801  # used as a decorator
     Notes
     -----
     Values are the same with and without the declaration, to the last bit where NumPy's own loops are, and derivatives
-    up to rounding; what changes is the memory that is touched. It pays from some ten thousand elements on. By one operand
-    the derivative is found in forward mode, which keeps no values of the past; by several, in reverse mode.
+    up to rounding; what changes is the memory that is touched. It pays from some ten thousand elements on. The first
+    derivative by one operand is found in forward mode, which keeps no values of the past, others in reverse mode. A
+    gradient of many blocks shares its memory with the values of the function, which are let go of together with it.
 
     Examples
     --------
@@ -242,8 +277,8 @@ class elementwise:  # noqa: N801  # used as a decorator
 
     def __init__(self, fun: Function) -> None:
         check_callable("fun", fun)
-        self.fun = fun
-        update_wrapper(self, fun)
+        update_wrapper(self, fun)  # first, for it copies the attributes of `fun`, which may be of this class
+        self.fun, self._forward = fun, True
         self._slope = cache(self._slope_of)
         rules = _Scaled()
         name = getattr(fun, "__name__", type(fun).__name__)
@@ -287,29 +322,32 @@ class elementwise:  # noqa: N801  # used as a decorator
         size = arrays[0].size
         if size <= BLOCK:
             return self._block(list(arrays), traced)
-        whole: Any = None
+        whole: list[Any] = []
         for start in range(0, size, BLOCK):
             part = slice(start, start + BLOCK)
             y, slopes = self._block([array[part] for array in flat], traced)
             pieces = [y, *slopes]
-            if whole is None:  # the system hands out one long array faster than several, by far
-                whole = np.empty((len(pieces), size), np.result_type(*pieces))
-            for row, piece in zip(whole, pieces, strict=True):
-                row[part] = piece
-        y, *slopes = whole.reshape(-1, *shape)
+            if any(isinstance(piece, Tracer) for piece in pieces):  # by what the function takes from outside
+                return self._block(list(arrays), traced)
+            whole = whole or _room(size, pieces)
+            for k, piece in enumerate(pieces):
+                if whole[k].dtype != piece.dtype:
+                    whole[k] = whole[k].astype(np.result_type(whole[k], piece))
+                whole[k][part] = piece
+        y, *slopes = (array.reshape(shape) for array in whole)
         return y, slopes
 
     def _block(self, values: list[Any], traced: list[int]) -> tuple[Any, list[Any]]:
         """Evaluate the function and its derivatives on arrays of one shape."""
         values = [value if value.ndim else value[()] for value in values]
         shape = np.shape(values[0])
-        y, slopes = (self._alone if len(traced) == 1 else self._jointly)(values, traced)
+        y, slopes = (self._alone if self._forward and len(traced) == 1 else self._jointly)(values, traced)
         if np.shape(y) not in (shape, ()):
             raise ValueError(
                 f"`fun` returned shape {np.shape(y)} for arguments of shape {shape}; an elementwise function keeps the shape"
             )
         if slopes is None:
-            return np.broadcast_to(y, shape)[()], [np.zeros(shape)[()] for _ in traced]
+            return np.broadcast_to(y, shape)[()], [zero_like(values[k]) for k in traced]
         if np.shape(y) != shape:
             raise ValueError(
                 f"`fun` returned one number for arguments of shape {shape}; an elementwise function keeps the shape"
@@ -320,6 +358,7 @@ class elementwise:  # noqa: N801  # used as a decorator
         """Find the value and the derivative by one operand in forward mode, which keeps no values of the past."""
         _, scope, y = along(self.fun, traced[0], values, {})
         if scope.refused:
+            self._forward = False
             return self._jointly(values, traced)
         y = settle(y)
         return (y.value, [y.mark]) if isinstance(y, Dual) and y.scope is scope else (y, None)
@@ -333,7 +372,18 @@ class elementwise:  # noqa: N801  # used as a decorator
             return y, None
         shape = np.shape(y)
         found = tape.pull(y, np.ones(shape, y.dtype)[()], last=True)
-        return y.value, [np.zeros(shape)[()] if g is None else g for g in found]
+        return y.value, [zero_like(values[k]) if g is None else g for k, g in zip(traced, found, strict=True)]
+
+
+def _room(size: int, pieces: list[Any]) -> list[Any]:
+    """Return empty arrays for the whole of which these are pieces.
+
+    The system hands out one long array much faster than several, so that they share one if their types are the same.
+    """
+    kinds = [piece.dtype for piece in pieces]
+    if len(set(kinds)) == 1:
+        return list(np.empty((len(pieces), size), kinds[0]))
+    return [np.empty(size, kind) for kind in kinds]
 
 
 class _Scaled:
@@ -344,12 +394,13 @@ class _Scaled:
 
 
 def _back_scaled(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
-    """Hand a cotangent on to each operand, times its slopes: new arrays, which nobody else has."""
+    """Hand a cotangent on to each operand, times its slopes: new arrays, or on the last walk the slopes' own."""
     _, _, _, places, values, options = entry
     first = [place for place in places if place is not None and cotangents[place] is None]
     if owned.__class__ is Final and len(first) == len(options["slopes"]) == 1 and g.__class__ is np.ndarray:
         ((k, slope),) = options["slopes"].items()
-        if BLOCK < slope.size == np.size(values[k]):  # made here, block by block, and wanted no more
+        made_in_blocks = slope.__class__ is np.ndarray and slope.size > BLOCK
+        if made_in_blocks and slope.shape == np.shape(values[k]) and values[k].__class__ is np.ndarray:
             if any(g.strides) or g.item(0) != 1:
                 slope *= g
             cotangents[first[0]] = slope

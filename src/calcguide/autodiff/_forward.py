@@ -15,7 +15,16 @@ import numpy as np
 
 from calcguide._typing import Function
 from calcguide._validation import as_int, check_callable
-from calcguide.autodiff._containers import as_leaf, flatten, matching, number, one_like, settle, unshared
+from calcguide.autodiff._containers import (
+    as_leaf,
+    copied,
+    flatten,
+    matching,
+    number,
+    one_like,
+    settle,
+    unshared,
+)
 from calcguide.autodiff._core import Dual, Primitive, Tangents, Transposed
 from calcguide.autodiff._tracer import Tracer, primal
 
@@ -23,7 +32,7 @@ from calcguide.autodiff._tracer import Tracer, primal
 UNIT = np.float64(1.0)
 
 
-def parts(scope: Tangents, y: Any) -> tuple[Any, Any]:
+def _parts(scope: Tangents, y: Any) -> tuple[Any, Any]:
     """Return the value and the tangent of a result; a result that no variable went into has tangent zero."""
     if isinstance(y, Dual) and y.scope is scope:
         return number(y.value), number(y.mark)
@@ -79,12 +88,12 @@ def jvp(fun: Function, x: Any, v: Any) -> tuple[Any, Any]:
     leaves, rebuild = flatten(x)
     leaves = [as_leaf("x", leaf) for leaf in leaves]
     scope = Tangents()
-    tangents = [t.copy() if isinstance(t, np.ndarray) else t for t in matching("tangent", v, leaves)]
+    tangents = [copied(t) for t in matching("tangent", v, leaves)]
     result = fun(rebuild([Dual(scope, leaf, t) for leaf, t in zip(leaves, tangents, strict=True)]))
     results, rebuild_result = flatten(result)
-    pairs = [parts(scope, settle(y)) for y in results]
-    values = unshared([value for value, _ in pairs], leaves)
-    return rebuild_result(values), rebuild_result(unshared([tangent for _, tangent in pairs]))
+    pairs = [_parts(scope, settle(y)) for y in results]
+    tangents = unshared([tangent for _, tangent in pairs])
+    return rebuild_result([copied(value) for value, _ in pairs]), rebuild_result(tangents)
 
 
 def _slope(fun: Function) -> Function:
@@ -94,7 +103,7 @@ def _slope(fun: Function) -> Function:
     def slope(x: Any, *args: Any, **options: Any) -> Any:
         x = as_leaf("x", x)
         scope = Tangents()
-        y, tangent = parts(scope, settle(fun(Dual(scope, x, one_like(x)), *args, **options)))
+        y, tangent = _parts(scope, settle(fun(Dual(scope, x, one_like(x)), *args, **options)))
         if np.shape(y) not in (np.shape(x), ()):
             raise ValueError(
                 f"`fun` returned shape {np.shape(y)} for an argument of shape {np.shape(x)}; a derivative needs an "
@@ -113,7 +122,7 @@ def _slope(fun: Function) -> Function:
 
 
 class Line(Tangents):
-    """Forward mode by one variable, in place of reverse mode: it leaves to that what has rules for it alone."""
+    """Forward mode by one variable, in place of reverse mode: it refuses what has rules for reverse mode only."""
 
     __slots__ = ("refused",)
 
@@ -121,18 +130,22 @@ class Line(Tangents):
         super().__init__()
         self.refused = False
 
-    def record(self, primitive: Primitive, operands: tuple[Any, ...], options: dict[str, Any]) -> Any:
-        """Evaluate a primitive that has rules for forward mode."""
-        if isinstance(primitive.jvps, Transposed):
+    def keep(
+        self, primitive: Primitive, tangents: list[Any], values: list[Any], y: Any, options: dict[str, Any]
+    ) -> Any:
+        """Give what was evaluated its tangent, if there is a rule for that."""
+        if isinstance(primitive.jvps, Transposed) and any(
+            tangent is not None and primitive.jvps[k] is not None for k, tangent in enumerate(tangents)
+        ):
             self.refused = True
-            raise TypeError(f"{primitive.name} has rules for reverse mode alone")
-        return super().record(primitive, operands, options)
+            raise TypeError(f"{primitive.name} has rules for reverse mode only")
+        return super().keep(primitive, tangents, values, y, options)
 
 
 def along(fun: Function, place: int, args: Sequence[Any], options: dict[str, Any]) -> tuple[Any, Line, Any]:
     """Evaluate a function of a number, or of an array whose elements all move alike.
 
-    Returns the argument as it is traced, the scope and the result. That is worth nothing if the scope has refused, whether
+    Returns the argument in floating point, the scope and the result. That is worth nothing if the scope has refused, whether
     or not the function has caught the error.
     """
     x, one, scope, y = args[place], UNIT, Line(), None
@@ -143,6 +156,8 @@ def along(fun: Function, place: int, args: Sequence[Any], options: dict[str, Any
         one = primal(x).dtype.type(1.0)
     try:
         y = fun(*args[:place], Dual(scope, x, one), *args[place + 1 :], **options)
+    except FloatingPointError:  # it may be the slope of something that is not used later
+        scope.refused = True
     except Exception:
         if not scope.refused:
             raise

@@ -22,7 +22,7 @@ from calcguide.autodiff._containers import as_leaf, flatten, settle
 from calcguide.autodiff._core import Dual, Tangents
 from calcguide.autodiff._forward import jvp
 from calcguide.autodiff._reverse import Reverse, grad
-from calcguide.autodiff._tracer import primal
+from calcguide.autodiff._tracer import Tracer, primal
 
 #: Numbers that a stack of tangents may hold at once: a few dozen such arrays fit into memory anywhere.
 STACK = 2**22
@@ -53,7 +53,8 @@ def _by_columns(fun: Function, x: Any) -> Any:
         else:
             blocks.append(np.zeros((len(stack), *np.shape(primal(y)))))
     columns = blocks[0] if len(blocks) == 1 else np.concatenate(blocks)
-    return np.reshape(np.moveaxis(columns, 0, -1), np.shape(columns)[1:] + shape)
+    whole: Any = np.reshape(np.moveaxis(columns, 0, -1), np.shape(columns)[1:] + shape)
+    return whole if isinstance(whole, Tracer) or whole.flags.writeable else whole.copy()
 
 
 def jacobian(fun: Function, *, argnums: int = 0, mode: str = "auto") -> Callable[..., Any]:
@@ -98,7 +99,7 @@ def jacobian(fun: Function, *, argnums: int = 0, mode: str = "auto") -> Callable
     [[6.0, 2.0], [6.0, 1.0]]
     """
     check_callable("fun", fun)
-    as_int("argnums", argnums)
+    argnums = as_int("argnums", argnums)
     check_one_of("mode", mode, ("auto", "forward", "reverse"))
 
     @wraps(fun)

@@ -1,8 +1,8 @@
 """Joins and splits: arrays side by side, and apart again.
 
-    y = (a, b)        ẏ = (ȧ, 0) + (0, ḃ)        (ā, b̄) = ȳ
+    y = (a, b)        ẏ = (ȧ, ḃ)        (ā, b̄) = ȳ
 
-A part's tangent stands in zeros of its own; its cotangent is cut out again.
+Tangents are joined as the parts are; a part's cotangent is cut out again.
 """
 
 from __future__ import annotations
@@ -12,8 +12,7 @@ from typing import Any
 
 import numpy as np
 
-from calcguide.autodiff._core import Primitive
-from calcguide.autodiff._indexing import scatter
+from calcguide.autodiff._core import Primitive, add
 from calcguide.autodiff._kinds import Each
 from calcguide.autodiff._shaping import astype, reshape_to, shape_by
 from calcguide.autodiff._tracer import FUNCTIONS, plain
@@ -30,29 +29,49 @@ def _cut(k: int, g: Any, parts: tuple[Any, ...], *, axis: int) -> Any:
     return g[_place(k, parts, axis)]
 
 
-def _padded(k: int, t: Any, parts: tuple[Any, ...], *, axis: int) -> Any:
-    axis = axis % np.ndim(parts[0])
-    shape = list(np.shape(parts[0]))
-    shape[axis] = sum(np.shape(part)[axis] for part in parts)
-    return scatter(t, index=_place(k, parts, axis), shape=tuple(shape))
+def _side_by_side(tangents: list[Any], parts: list[Any], lead: int, *, axis: int) -> Any:
+    """Join the tangents as the parts are joined; those of constants are zero."""
+    moving = [t for t in tangents if t is not None]
+    stack, kind = np.shape(moving[0])[:lead], np.result_type(*(t.dtype for t in moving))
+    full = [
+        np.zeros(stack + np.shape(part), kind) if t is None else t
+        for t, part in zip(tangents, parts, strict=True)
+    ]
+    return np.concatenate(full, axis + lead if axis >= 0 else axis)
+
+
+def _back_join(g: Any, entry: Any, cotangents: list[Any], owned: set[int]) -> None:
+    """Cut the cotangent into those of the parts, from the first to the last."""
+    _, _, _, places, parts, options = entry
+    axis = options["axis"] % np.ndim(parts[0])
+    stop = 0
+    for place, part in zip(places, parts, strict=True):
+        start, stop = stop, stop + np.shape(part)[axis]
+        if place is not None:
+            add(g[(*(slice(None),) * axis, slice(start, stop))], place, cotangents, owned)
 
 
 class _Join(Primitive):
-    """Concatenation of any number of arrays: rule k is about the k-th of them."""
+    """Concatenation of any number of arrays: rule k cuts out the cotangent of the k-th of them."""
 
     __slots__ = ()
 
     def __init__(self) -> None:
         super().__init__(
-            "concatenate", lambda *parts, axis: np.concatenate(parts, axis), Each(_padded), Each(_cut)
+            "concatenate",
+            lambda *parts, axis: np.concatenate(parts, axis),
+            [],
+            Each(_cut),
+            joint=_side_by_side,
         )
+        self.back = _back_join
 
 
 join = _Join()
 
 
 def _concatenate(arrays: Any, axis: int | None = 0, **options: Any) -> Any:
-    """Join along an axis: the sum of the parts, each scattered into zeros of its own, as one primitive."""
+    """Join along an axis."""
     if options.get("dtype") is not None:
         raise TypeError("concatenate with dtype= is not covered by autodiff: convert the result with astype")
     parts = list(arrays) if axis is not None else [np.ravel(part) for part in arrays]

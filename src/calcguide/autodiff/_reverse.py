@@ -16,10 +16,11 @@ import numpy as np
 
 from calcguide._typing import DOUBLE, Function
 from calcguide._validation import check_callable
-from calcguide.autodiff._arguments import check_argnums, pick, replaced
+from calcguide.autodiff._arguments import as_argnums, pick, replaced
 from calcguide.autodiff._containers import (
     Rebuild,
     as_leaf,
+    copied,
     flatten,
     matching,
     number,
@@ -163,9 +164,9 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     Notes
     -----
     Reverse mode: the function runs once and each operation is recorded; then the record is walked backwards. The cost is
-    that of a few evaluations, whatever the number of variables, and the memory that of all values in between. By a single
-    number, forward mode gives the same for less, without a record; where it meets a function that has `custom` rules for
-    reverse mode alone, it gives way, and `fun` is evaluated again.
+    that of a few evaluations, whatever the number of variables, and the memory that of all values in between. An
+    argument that is one number is differentiated by in forward mode, which needs no record; where that meets a function that
+    has `custom` rules for reverse mode only, it gives way, and `fun` is evaluated again.
 
     Examples
     --------
@@ -176,8 +177,7 @@ def value_and_grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callab
     (5.0, [2.0, 4.0])
     """
     check_callable("fun", fun)
-    check_argnums(argnums)
-
+    argnums = as_argnums(argnums)
     single, first, forward = isinstance(argnums, int), argnums == 0, True
 
     @wraps(fun)
@@ -236,7 +236,7 @@ def grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callable[..., An
 
     Notes
     -----
-    Reverse mode, as for `value_and_grad`. The gradient is itself a function that can be differentiated.
+    The modes are those of `value_and_grad`. The gradient is itself a function that can be differentiated.
 
     Examples
     --------
@@ -254,11 +254,6 @@ def grad(fun: Function, *, argnums: int | Sequence[int] = 0) -> Callable[..., An
         return both(*args, **options)[1]
 
     return gradient
-
-
-def _copied(value: Any) -> Any:
-    """Copy an array that the tape needs later, when the caller may have written into it."""
-    return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
@@ -304,7 +299,7 @@ def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
     """
     check_callable("fun", fun)
     leaves, rebuild_x = flatten(x)
-    run = Reverse.of(fun, 0, (rebuild_x([_copied(leaf) for leaf in leaves]),), {})
+    run = Reverse.of(fun, 0, (rebuild_x([copied(leaf) for leaf in leaves]),), {})
     results, rebuild = flatten(run.result)
     results = [settle(y) for y in results]
 
@@ -315,4 +310,4 @@ def vjp(fun: Function, x: Any) -> tuple[Any, Callable[[Any], Any]]:
             total = part if total is None else [a + b for a, b in zip(total, part, strict=True)]
         return run.rebuilt(total or run.pull(None, None))
 
-    return rebuild([_copied(run.value(y)) for y in results]), pullback
+    return rebuild([copied(run.value(y)) for y in results]), pullback

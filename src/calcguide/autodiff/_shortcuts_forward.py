@@ -13,7 +13,7 @@ import numpy as np
 
 from calcguide.autodiff._core import Dual
 from calcguide.autodiff._shortcuts import SIGNS, Method, add_up, array_ufunc_of, functions_of_one
-from calcguide.autodiff._tracer import SCALARS, UFUNCS, Tracer
+from calcguide.autodiff._tracer import FUNCTIONS, SCALARS, UFUNCS, Tracer
 
 _new = Dual.__new__
 #: The tangent of y = a ∘ b, called as ``rule(s, t, y, a, b)`` with the tangents s of a and t of b.
@@ -87,6 +87,13 @@ def _array_function(self: Any, function: Any, types: Any, args: Any, options: An
     return Tracer.__array_function__(self, function, types, args, options)
 
 
+def _item(self: Any, index: Any) -> Any:
+    """Return an element or a slice, with its tangent."""
+    if index.__class__ not in (int, slice) or self.scope.stacked:
+        return FUNCTIONS["getitem"](self, index)
+    return Dual(self.scope, self.value[index], self.mark[index])
+
+
 def install() -> None:
     """Give values of forward mode the shortcuts."""
     methods = {ufunc: _binary(ufunc) for ufunc in SIGNS}
@@ -99,5 +106,6 @@ def install() -> None:
             Dual, methods, {ufunc: _unary(ufunc) for ufunc in functions_of_one()}
         ),
         "__array_function__": _array_function,
+        "__getitem__": _item,
     }.items():
         setattr(Dual, attribute, shortcut)
