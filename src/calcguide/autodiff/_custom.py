@@ -329,7 +329,8 @@ class elementwise:  # noqa: N801  # used as a decorator
             pieces = [y, *slopes]
             if any(isinstance(piece, Tracer) for piece in pieces):  # by what the function takes from outside
                 return self._block(list(arrays), traced)
-            whole = whole or _room(size, pieces)
+            if not whole:  # rows of one long array, which the system hands out much faster than several
+                whole = list(np.empty((len(pieces), size), y.dtype))
             for k, piece in enumerate(pieces):
                 if whole[k].dtype != piece.dtype:
                     whole[k] = whole[k].astype(np.result_type(whole[k], piece))
@@ -373,17 +374,6 @@ class elementwise:  # noqa: N801  # used as a decorator
         shape = np.shape(y)
         found = tape.pull(y, np.ones(shape, y.dtype)[()], last=True)
         return y.value, [zero_like(values[k]) if g is None else g for k, g in zip(traced, found, strict=True)]
-
-
-def _room(size: int, pieces: list[Any]) -> list[Any]:
-    """Return empty arrays for the whole of which these are pieces.
-
-    The system hands out one long array much faster than several, so that they share one if their types are the same.
-    """
-    kinds = [piece.dtype for piece in pieces]
-    if len(set(kinds)) == 1:
-        return list(np.empty((len(pieces), size), kinds[0]))
-    return [np.empty(size, kind) for kind in kinds]
 
 
 class _Scaled:
