@@ -57,15 +57,19 @@ WIDEST = """() => {
 }""".replace("CONTENT", CONTENT)
 
 
-# Marks words of code that have the same place and colour as one before: a lesson has thousands, of a dozen kinds.
+# Marks blocks of code in which nothing is new: a lesson has thousands of words of code, of a dozen kinds. Blocks, not words:
+# axe-core takes long over many exceptions.
 REPEATED = """() => {
   const seen = new Set();
-  for (const e of document.querySelectorAll('.highlight span')) {
-    if (e.children.length) continue;
-    const block = e.closest('.highlight').parentElement;
-    const kind = [block.parentElement, block, e.parentElement, e].map((one) => one.className).join(' | ');
-    if (seen.has(kind)) e.dataset.repeated = '';
-    seen.add(kind);
+  for (const block of document.querySelectorAll('.highlight')) {
+    const around = block.parentElement, kinds = new Set();
+    for (const e of block.querySelectorAll('*')) {
+      const scrolls = e.scrollWidth > e.clientWidth && getComputedStyle(e).overflowX !== 'visible';
+      const names = [around.parentElement, around, e.parentElement, e].map((one) => one.className);
+      kinds.add([e.tagName, ...names, e.tabIndex, scrolls].join(' | '));
+    }
+    if ([...kinds].every((kind) => seen.has(kind))) block.dataset.repeated = '';
+    kinds.forEach((kind) => seen.add(kind));
   }
 }"""
 
@@ -168,8 +172,8 @@ def violations(page: Page, *, colours: bool = True) -> list[str]:
     """Run axe-core on a page: its serious and critical findings.
 
     Formulas are left out: they are most of a lesson's elements, take their colour from the text around them, and
-    what KaTeX draws is hidden from screen readers, which get MathML. Of the words of code, which are most of the
-    rest, one of each kind is looked at.
+    what KaTeX draws is hidden from screen readers, which get MathML. Of the blocks of code, which are most of the
+    rest, those are looked at in which something is new.
     """
     page.evaluate(REPEATED)
     options = {"resultTypes": ["violations"], "rules": {"color-contrast": {"enabled": colours}}}
